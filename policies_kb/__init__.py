@@ -1,0 +1,1 @@
+"""What the brands' policies say, and what follows from them. Pure: no clock, no prose."""

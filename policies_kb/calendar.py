@@ -1,0 +1,64 @@
+"""Terms of the calendar: when a period of months or days ends, and ranges of days.
+
+Source of the rule: 民法典 201-202 (the first day is not counted; n months from day D end with the same day n months
+later, or with that month's last day where there is none). A period covers *through* its last day.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+FAR_PAST = date(1970, 1, 1)  # before any appliance a customer could still ask about
+
+
+@dataclass(frozen=True, order=True)
+class DayRange:
+    """The days from `first` through `last`; a single known day has both equal."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"a range of days runs backwards: {self.first} … {self.last}")
+
+    @property
+    def known(self) -> bool:
+        """Whether this is one single day."""
+        return self.first == self.last
+
+    @classmethod
+    def of(cls, day: date) -> DayRange:
+        return cls(day, day)
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long a period runs: n months or n days; `months` wins where a source gives both."""
+
+    months: int | None = None
+    days: int | None = None
+
+    def end(self, start: date) -> date:
+        """The last day covered by this length from `start`."""
+        if self.months is not None:
+            return add_months(start, self.months)
+        return start + timedelta(days=self.days or 0)
+
+    def earliest_start(self, on: date) -> date:
+        """The first start day whose period still reaches `on` (the border a verdict turns on)."""
+        if self.months is None:
+            return on - timedelta(days=self.days or 0)
+        start = add_months(on, -self.months) - timedelta(days=3)  # month ends make it fuzzy by up to 3 days
+        while self.end(start) < on:
+            start += timedelta(days=1)
+        return start
+
+
+def add_months(day: date, months: int) -> date:
+    """The corresponding day `months` later (or earlier), the month's last day where there is none."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,333 @@
+"""What the policies say, as frozen values. The YAML under `data/` is read into these by `loader`.
+
+Nothing here decides anything: `coverage` and `fees` do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from policies_kb.calendar import Length
+
+
+class KnowledgeError(Exception):
+    """The knowledge files are wrong; `problems` names every place (file, key path, what is allowed)."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Flag(str, Enum):
+    """How far a clause can be trusted. `residue` and `unverified_contact` are never answered with."""
+
+    OK = "ok"
+    DAMAGED = "damaged"
+    RESIDUE = "residue"
+    CONTRADICTS = "contradicts"
+    UNVERIFIED_CONTACT = "unverified_contact"
+
+
+NEVER_ANSWERED = frozenset({Flag.RESIDUE, Flag.UNVERIFIED_CONTACT})
+
+TOPICS = (
+    "warranty exclusions proof fees booking onsite conduct repair_warranty complaints follow_up returns "
+    "extended_warranty membership outlets contacts installation channels troubleshooting rights safety"
+).split()
+
+
+@dataclass(frozen=True)
+class Word:
+    """One thing that customers name: its slug, its Chinese name, and how else it is written."""
+
+    slug: str
+    zh: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.zh, *self.aliases)
+
+
+@dataclass(frozen=True)
+class Product(Word):
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Part(Word):
+    core: bool = False
+
+
+@dataclass(frozen=True)
+class SharedName:
+    """A brand name that two brands share: with one of `products` it means `becomes` (REVIEW C91)."""
+
+    brand: str
+    products: tuple[str, ...]
+    becomes: str
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The only vocabulary. Every mapping is slug → word, in the order of the file."""
+
+    brands: Mapping[str, Word]
+    products: Mapping[str, Product]
+    parts: Mapping[str, Part]
+    faults: Mapping[str, Word]
+    other_brands: tuple[str, ...] = ()
+    shared_names: tuple[SharedName, ...] = ()
+
+    def lineage(self, product: str) -> tuple[str, ...]:
+        """`product` and the products it is a kind of, nearest first."""
+        line = [product]
+        while (parent := self.products[line[-1]].parent) is not None:
+            line.append(parent)
+        return tuple(line)
+
+    def brand_of(self, brand: str, product: str | None) -> str:
+        """The brand meant by a shared name once the product is known (小米冰箱 is 米家's)."""
+        for shared in self.shared_names:
+            if shared.brand == brand and product and set(self.lineage(product)) & set(shared.products):
+                return shared.becomes
+        return brand
+
+
+class KnownBy(str, Enum):
+    CUSTOMER = "customer"
+    DOCUMENT = "document"
+    INSPECTION = "inspection"
+
+
+class ValueKind(str, Enum):
+    """What a fact's value is: one of its words, a catalog slug, a day, or a number of months."""
+
+    WORD = "word"
+    CATALOG = "catalog"
+    DAY = "day"
+    MONTHS = "months"
+
+
+Condition = Mapping[str, frozenset[str]]  # fact → values of which one must hold
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """Once `when` holds, `values` of the fact become possible and only an inspection can tell."""
+
+    when: Condition
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Implication:
+    """One of `values` can only stand where `fact` is one of `must_be`."""
+
+    values: tuple[str, ...]
+    fact: str
+    must_be: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of a case (see case.yml)."""
+
+    name: str
+    zh: str
+    known_by: KnownBy
+    kind: ValueKind
+    ask: int = 1000
+    presumed: str | None = None
+    values: Mapping[str, Word] = field(default_factory=dict)
+    suspects: tuple[Suspicion, ...] = ()
+    implies: tuple[Implication, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    doc: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A length from `shortest` to `longest`; None = the source gives no such figure."""
+
+    shortest: Length | None
+    longest: Length | None
+
+    @property
+    def exact(self) -> bool:
+        return self.shortest is not None and self.shortest == self.longest
+
+
+class Scope(str, Enum):
+    WHOLE_UNIT = "whole_unit"
+    PARTS = "parts"
+    REPAIR = "repair"
+    INSTALLATION = "installation"
+    EXTENSION = "extension"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A period of free warranty. `open`: other core parts than `parts` may also be meant."""
+
+    scope: Scope
+    span: Span
+    parts: tuple[str, ...] = ()
+    open: bool = False
+    decided_by: str | None = None
+    kind: str = "term"
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """No free warranty while the clause's `when` holds; only perhaps where not `certain`."""
+
+    certain: bool = True
+    decided_by: str | None = None
+    kind: str = "exclusion"
+
+
+@dataclass(frozen=True)
+class Requires:
+    """The source demands one of `values`; a case with another value is doubtful, not refused."""
+
+    fact: str
+    values: frozenset[str]
+    kind: str = "requires"
+
+
+@dataclass(frozen=True)
+class StartsFrom:
+    """The period counts from this day of the case, `plus_months` later."""
+
+    date: str
+    plus_months: int = 0
+    kind: str = "starts_from"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Yuan from `low` to `high`; both zero = free; both None = charged, no figure in the source."""
+
+    low: Decimal | None
+    high: Decimal | None
+
+    @property
+    def free(self) -> bool:
+        return self.high == 0
+
+    @property
+    def quoted(self) -> bool:
+        return self.high is None
+
+
+@dataclass(frozen=True)
+class Fee:
+    """What may be charged at `event`, and to whom."""
+
+    event: str
+    amount: Amount
+    area: str = "any"
+    payer: str = "customer"
+    kind: str = "fee"
+
+
+@dataclass(frozen=True)
+class Within:
+    """A time the source promises: from `low` to `high` of `unit` (minutes, hours, days, working_days, months)."""
+
+    unit: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Benefit:
+    gives: str
+    within: Within | None = None
+    kind: str = "benefit"
+
+
+@dataclass(frozen=True)
+class Promise:
+    duty: str
+    within: Within | None = None
+    kind: str = "promise"
+
+
+@dataclass(frozen=True)
+class Info:
+    kind: str = "info"
+
+
+Effect = Term | Exclusion | Requires | StartsFrom | Fee | Benefit | Promise | Info
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One rule of one brand. `says` is ours; every figure in it stands in `sources` (or in `reading`)."""
+
+    id: str
+    brand: str
+    topic: str
+    products: tuple[str, ...]
+    says: str
+    effect: Effect
+    sources: tuple[Source, ...]
+    when: Condition = field(default_factory=dict)
+    bought: tuple[date | None, date | None] = (None, None)
+    flags: tuple[Flag, ...] = (Flag.OK,)
+    reading: Mapping[str, str] = field(default_factory=dict)
+    conflict: str | None = None
+    asks: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    article: str | None = None
+
+    @property
+    def answerable(self) -> bool:
+        return not NEVER_ANSWERED & set(self.flags)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A source document: who published it and how far it goes. `lines` = line → (digest, figures)."""
+
+    id: str
+    file: str
+    title: str
+    publisher: str
+    reliability: str
+    read_on: date
+    lines: Mapping[int, tuple[str, frozenset[str]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Hazard(Word):
+    """A danger that comes before everything else; the advice is the desk's own, not a source's."""
+
+    steps: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """All that the product knows, validated; compared by identity. `digest` changes whenever any data file does."""
+
+    catalog: Catalog
+    facts: Mapping[str, Fact]
+    clauses: Mapping[str, Clause]
+    law: Mapping[str, Clause]
+    documents: Mapping[str, Document]
+    hazards: Mapping[str, Hazard]
+    digest: str
+
+    def of_brand(self, brand: str) -> tuple[Clause, ...]:
+        return tuple(clause for clause in self.clauses.values() if clause.brand == brand)

@@ -1,0 +1,87 @@
+"""The words of the catalog and of the case, found in a customer's sentence: longest match first, then leftmost.
+
+Used where spaCy is not (search, the FAQ, the dialogue's tests); `bot.components` scans with spaCy's PhraseMatcher over
+the same `phrases` and settles overlaps with the same `longest`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from policies_kb.model import Knowledge, ValueKind
+from policies_kb.normalise import key, normalise
+
+HAZARD = "hazard"
+OTHER_BRAND = "other_brand"
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A word of the vocabulary in a text: `kind` is brand, product, part, fault, a fact of the case, other_brand or
+    hazard; `value` its slug. `start` and `end` count characters of the text as it was written."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+class Vocabulary:
+    """Every phrase of the vocabulary → what it means. A phrase may mean two things (VIP, 二手)."""
+
+    def __init__(self, kb: Knowledge) -> None:
+        self.phrases: dict[str, tuple[tuple[str, str], ...]] = {}
+        for kind, value, name in _names(kb):
+            phrase = key(name)
+            if phrase and (kind, value) not in self.phrases.get(phrase, ()):
+                self.phrases[phrase] = (*self.phrases.get(phrase, ()), (kind, value))
+        self._longest = max(map(len, self.phrases))
+        self._firsts = {phrase[0] for phrase in self.phrases}
+
+    def find(self, raw: str) -> tuple[Mention, ...]:
+        """All mentions in `raw`, none overlapping another (two meanings of one phrase are two mentions)."""
+        text = normalise(raw)
+        spans = [
+            (start, end)
+            for start, first in enumerate(text.text)
+            if first in self._firsts
+            for end in range(start + 1, min(start + self._longest, len(text.text)) + 1)
+            if text.text[start:end] in self.phrases
+        ]
+        return tuple(
+            Mention(kind, value, *text.raw_span(start, end))
+            for start, end in longest(spans)
+            for kind, value in self.phrases[text.text[start:end]]
+        )
+
+
+def longest(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans that remain when longer ones win over shorter, and of equals the leftmost; in the order of the text."""
+    taken: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        if all(end <= other[0] or start >= other[1] for other in taken):
+            taken.append((start, end))
+    return sorted(taken)
+
+
+@lru_cache(maxsize=4)
+def vocabulary_of(kb: Knowledge) -> Vocabulary:
+    return Vocabulary(kb)
+
+
+def _names(kb: Knowledge) -> Iterable[tuple[str, str, str]]:
+    catalog = kb.catalog
+    kinds = {"brand": catalog.brands, "product": catalog.products, "part": catalog.parts, "fault": catalog.faults}
+    for kind, words in kinds.items():
+        for slug, word in words.items():
+            yield from ((kind, slug, name) for name in word.names)
+    for name in catalog.other_brands:
+        yield OTHER_BRAND, name, name
+    for fact in kb.facts.values():
+        if fact.kind is ValueKind.WORD:
+            for slug, word in fact.values.items():
+                yield from ((fact.name, slug, name) for name in word.names)
+    for hazard in kb.hazards.values():
+        yield from ((HAZARD, hazard.slug, name) for name in hazard.names)
