@@ -87,7 +87,8 @@ def _word(slug: str, node: Node, *, extra: tuple[str, ...] = ()) -> tuple[Word, 
 
 def _catalog(node: Node) -> Catalog:
     keys = node.mapping(
-        required=["brands", "products", "parts", "faults"], optional=["other_brands", "brand_by_product"]
+        required=["brands", "products", "parts", "faults"],
+        optional=["other_brands", "brand_by_product", "complaints", "fee_events"],
     )
     brands = {slug: _word(slug, n)[0] for slug, n in _entries(keys, "brands")}
     products = {p.slug: p for slug, n in _entries(keys, "products") for p in _products(slug, n, None)}
@@ -95,9 +96,12 @@ def _catalog(node: Node) -> Catalog:
     for slug, n in _entries(keys, "parts"):
         word, more = _word(slug, n, extra=("core",))
         parts[slug] = Part(slug, word.zh, word.aliases, optional(more, "core", Node.flag, False))
-    faults = {slug: _word(slug, n)[0] for slug, n in _entries(keys, "faults")}
+    faults, complaints, fee_events = (
+        {slug: _word(slug, n)[0] for slug, n in _entries(keys, name)} for name in ("faults", "complaints", "fee_events")
+    )
     shared = optional(keys, "brand_by_product", lambda n: _shared_names(n, brands, products), ())
-    return Catalog(brands, products, parts, faults, optional(keys, "other_brands", Node.texts, ()), shared)
+    others = optional(keys, "other_brands", Node.texts, ())
+    return Catalog(brands, products, parts, faults, complaints, fee_events, others, shared)
 
 
 def _entries(keys: dict[str, Node], key: str) -> Iterable[tuple[str, Node]]:

@@ -80,6 +80,8 @@ class Catalog:
     products: Mapping[str, Product]
     parts: Mapping[str, Part]
     faults: Mapping[str, Word]
+    complaints: Mapping[str, Word] = field(default_factory=dict)
+    fee_events: Mapping[str, Word] = field(default_factory=dict)
     other_brands: tuple[str, ...] = ()
     shared_names: tuple[SharedName, ...] = ()
 

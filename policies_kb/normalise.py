@@ -97,11 +97,7 @@ def _plain(char: str) -> str:
     if char.isspace():
         return " "
     plain = unicodedata.normalize("NFKC", char).lower()
-    return "".join(
-        " " if part.isspace() else part
-        for part in plain
-        if not _is_invisible(part)
-    )
+    return "".join(" " if part.isspace() else part for part in plain if not _is_invisible(part))
 
 
 def _is_invisible(char: str) -> bool:
@@ -113,17 +109,22 @@ def _is_invisible(char: str) -> bool:
 def _simplified(text: Normalised) -> Normalised:
     """Traditional → Simplified, Taiwan's words included (軟體 → 软件).
 
-    Only for text that holds a Traditional character: words spelt alike in both scripts
-    (影片, 介面) are left alone in Simplified text.
+    Only for text that holds a character used in Traditional script alone: in Simplified text
+    the converter would take 一坏 for 一坯 and 影片 for 视频.
     """
-    if text.text.isascii():
+    if not any(map(_is_traditional, text.text)):
         return text
     by_character: str = _converter("t2s").convert(text.text)
-    if by_character == text.text or len(by_character) != len(text.text):
+    if len(by_character) != len(text.text):
         return text
     simplified = text.rewritten([Edit(0, len(by_character), by_character)])
     by_word: str = _converter("tw2sp").convert(text.text).lower()  # 隨身碟 becomes U盘
     return simplified.rewritten(_differences(by_character, by_word))
+
+
+@functools.lru_cache(maxsize=8192)
+def _is_traditional(char: str) -> bool:
+    return not char.isascii() and _converter("t2s").convert(char) != char
 
 
 def _differences(source: str, target: str) -> list[Edit]:
@@ -139,18 +140,18 @@ def _differences(source: str, target: str) -> list[Edit]:
             joined[-1][1], joined[-1][3] = bounds[1], bounds[3]
         elif kind != "equal":
             joined.append(bounds)
-    return [Edit(*_with_neighbour(a, b, c, d, source, target)) for a, b, c, d in joined]
+    return [_with_neighbour(Edit(a, b, target[c:d]), source) for a, b, c, d in joined]
 
 
-def _with_neighbour(a: int, b: int, c: int, d: int, source: str, target: str) -> tuple[int, int, str]:
-    if a < b:
-        return a, b, target[c:d]
-    if b < len(source):
-        return a, b + 1, target[c : d + 1]
-    return a - 1, b, target[c - 1 : d]
+def _with_neighbour(edit: Edit, source: str) -> Edit:
+    if edit.start < edit.end:
+        return edit
+    if edit.end < len(source):
+        return Edit(edit.start, edit.end + 1, edit.replacement + source[edit.end])
+    return Edit(edit.start - 1, edit.end, source[edit.start - 1] + edit.replacement)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _converter(name: str) -> Any:
     import opencc  # its dictionaries are read when the first text needs them
 
@@ -205,7 +206,9 @@ def _collapsed(text: Normalised) -> Normalised:
     inner = text.rewritten(
         Edit(run.start(), run.end(), run[0][0]) for run in _REPEATED.finditer(text.text)
     )
-    ends = itertools.chain(re.finditer(r"\A +", inner.text), re.finditer(r"(?<=[^ ]) +\Z", inner.text))
+    ends = itertools.chain(
+        re.finditer(r"\A +", inner.text), re.finditer(r"(?<=[^ ]) +\Z", inner.text)
+    )
     return inner.rewritten(Edit(end.start(), end.end(), "") for end in ends)
 
 

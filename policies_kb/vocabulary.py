@@ -19,8 +19,8 @@ OTHER_BRAND = "other_brand"
 
 @dataclass(frozen=True)
 class Mention:
-    """A word of the vocabulary in a text: `kind` is brand, product, part, fault, a fact of the case, other_brand or
-    hazard; `value` its slug. `start` and `end` count characters of the text as it was written."""
+    """A word of the vocabulary in a text: `kind` is brand, product, part, fault, category, fee_event, a fact of the
+    case, other_brand or hazard; `value` its slug. `start` and `end` count characters of the text as it was written."""
 
     kind: str
     value: str
@@ -66,6 +66,26 @@ def longest(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return sorted(taken)
 
 
+def hazards_in(raw: str, kb: Knowledge) -> tuple[Mention, ...]:
+    """The dangers a text speaks of, apart from all other words: a phrase counts unless it lies within one that only
+    sounds like it (漏电保护器, 油烟大)."""
+    text = normalise(raw)
+    found = []
+    for hazard in kb.hazards.values():
+        harmless = [span for phrase in hazard.unless for span in _places(key(phrase), text.text)]
+        for start, end in (span for name in hazard.names for span in _places(key(name), text.text)):
+            if not any(first <= start and end <= last for first, last in harmless):
+                found.append(Mention(HAZARD, hazard.slug, *text.raw_span(start, end)))
+    return tuple(sorted(found, key=lambda mention: (mention.start, -mention.end)))
+
+
+def _places(phrase: str, text: str) -> Iterable[tuple[int, int]]:
+    at = text.find(phrase)
+    while at >= 0:
+        yield at, at + len(phrase)
+        at = text.find(phrase, at + 1)
+
+
 @lru_cache(maxsize=4)
 def vocabulary_of(kb: Knowledge) -> Vocabulary:
     return Vocabulary(kb)
@@ -73,7 +93,14 @@ def vocabulary_of(kb: Knowledge) -> Vocabulary:
 
 def _names(kb: Knowledge) -> Iterable[tuple[str, str, str]]:
     catalog = kb.catalog
-    kinds = {"brand": catalog.brands, "product": catalog.products, "part": catalog.parts, "fault": catalog.faults}
+    kinds = {
+        "brand": catalog.brands,
+        "product": catalog.products,
+        "part": catalog.parts,
+        "fault": catalog.faults,
+        "category": catalog.complaints,
+        "fee_event": catalog.fee_events,
+    }
     for kind, words in kinds.items():
         for slug, word in words.items():
             yield from ((kind, slug, name) for name in word.names)
@@ -83,5 +110,3 @@ def _names(kb: Knowledge) -> Iterable[tuple[str, str, str]]:
         if fact.kind is ValueKind.WORD:
             for slug, word in fact.values.items():
                 yield from ((fact.name, slug, name) for name in word.names)
-    for hazard in kb.hazards.values():
-        yield from ((HAZARD, hazard.slug, name) for name in hazard.names)

@@ -1,0 +1,125 @@
+"""What all topic actions share: the state in, one turn of the dialogue, cards out; the only error boundary and time limit.
+
+An action that raises loses its events in Rasa and the customer sees nothing, so nothing is let through here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot import settings
+from bot.conversations.mode import Modes
+from bot.database import StoreUnavailable
+from bot.dialogue import Call, Context, plan, reply
+from bot.tickets.store import TicketStore
+from bot.wording import Card, cards, sentence
+from policies_kb.loader import load
+
+log = logging.getLogger("baoxiu.actions")
+
+LIMIT = 4.0  # seconds; channels like WeChat give five
+Result = Mapping[str, Any]
+Performer = Callable[["Stores", Context, Call], Result]
+
+
+class Stores:
+    """The stores that actions write to, opened at first use."""
+
+    def __init__(self, url: str) -> None:
+        self.tickets = TicketStore(url)
+        self.modes = Modes(url)
+
+
+@lru_cache(maxsize=1)
+def stores() -> Stores:
+    return Stores(settings.database_url())
+
+
+class TopicAction(Action):
+    """One topic's turn. `performs` is what its calls do: call name → function of this topic's module."""
+
+    topic: ClassVar[str]
+    performs: ClassVar[Mapping[str, Performer]] = {}
+
+    def name(self) -> str:
+        return f"action_{self.topic}"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        try:
+            desk, said = await asyncio.wait_for(asyncio.to_thread(self._turn, tracker), LIMIT)
+        except asyncio.TimeoutError:
+            log.error("action.too_slow topic=%s", self.topic)
+            dispatcher.utter_message(text=sentence("not_stored"))
+            return []
+        except Exception as error:  # the one boundary: whatever it is, the customer gets a plain sentence
+            log.error("action.failed topic=%s error=%s", self.topic, type(error).__name__, exc_info=False)
+            dispatcher.utter_message(text=sentence("not_stored"))
+            return []
+        for card in said:
+            _utter(dispatcher, card)
+        return [SlotSet("desk", desk)]
+
+    def _turn(self, tracker: Tracker) -> tuple[dict[str, Any], list[Card]]:
+        kb, now, message = load(), settings.now(), tracker.latest_message
+        desk = tracker.get_slot("desk")
+        done = actions_since_message(tracker)
+        # The plan is made from the state as it stood when the message came (see bot.components.desk_policy).
+        last = done + 1 >= len(plan(_desk_at_message(tracker), message, now))
+        context = Context(
+            kb=kb,
+            now=now,
+            conversation=tracker.sender_id,
+            channel=tracker.get_latest_input_channel() or "rest",
+            message_id=str((message.get("metadata") or {}).get("message_id") or message.get("message_id") or ""),
+        )
+        state, says = reply(desk, self.topic, message, context, lambda call: self._perform(context, call), last=last)
+        return state, cards(says, kb, now.date(), more=not last)
+
+    def _perform(self, context: Context, call: Call) -> Result:
+        try:
+            return {"call": call.name, **self.performs[call.name](stores(), context, call)}
+        except StoreUnavailable:
+            log.error("store.unavailable topic=%s call=%s", self.topic, call.name)
+            return {"call": call.name, "failed": True}
+
+
+def actions_since_message(tracker: Tracker) -> int:
+    """How many topic actions have run for the customer's last message."""
+    count = 0
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return count
+        count += event.get("event") == "action" and str(event.get("name", "")).startswith("action_") and event["name"] not in _NO_TOPIC
+    return count
+
+
+_NO_TOPIC = ("action_listen", "action_session_start")
+
+
+def _desk_at_message(tracker: Tracker) -> dict[str, Any] | None:
+    """The state before the last message: the slot as it was set last before it."""
+    seen_message = False
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            seen_message = True
+        elif seen_message and event.get("event") == "slot" and event.get("name") == "desk":
+            value = event.get("value")
+            return value if isinstance(value, dict) else None
+    return None if seen_message else tracker.get_slot("desk")
+
+
+def _utter(dispatcher: CollectingDispatcher, card: Card) -> None:
+    """One entry with the complete text, then one with the parts (DESIGN §5)."""
+    buttons = [{"title": title, "payload": title} for title in card.replies]
+    dispatcher.utter_message(text=card.text, **({"buttons": buttons} if buttons else {}))
+    dispatcher.utter_message(json_message=card.to_json())

@@ -1,0 +1,1 @@
+"""Conversations: all that was said (`transcript`) and who holds each one (`mode`)."""

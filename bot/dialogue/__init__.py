@@ -1,0 +1,40 @@
+"""The dialogue: pure. `plan` says which topics a message goes to; `reply` is one topic's turn.
+
+State in, state and sentences (by reason code) out; what must be looked up or stored is asked of `perform`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.dialogue.converse import Perform, converse
+from bot.dialogue.converse import plan as _plan
+from bot.dialogue.facts import read_wish
+from bot.dialogue.state import Desk
+from bot.dialogue.topics import TOPICS
+from bot.dialogue.turn import Call, Context, Problem, Say, Wish
+
+__all__ = ["TOPICS", "Call", "Context", "Desk", "Perform", "Problem", "Say", "Wish", "plan", "reply"]
+
+
+def plan(desk: Mapping[str, Any] | None, message: Mapping[str, Any], now: datetime) -> list[str]:
+    """The topics that handle `message` (Rasa's parse data), in order; at least one."""
+    state = Desk.from_json(desk)
+    return _plan(state, read_wish(message, state, now))
+
+
+def reply(
+    desk: Mapping[str, Any] | None,
+    topic: str,
+    message: Mapping[str, Any],
+    context: Context,
+    perform: Perform,
+    *,
+    last: bool = True,
+) -> tuple[dict[str, Any], tuple[Say, ...]]:
+    """One topic's turn on `message`: the new state as JSON, and what is to be said, in order."""
+    state = Desk.from_json(desk)
+    after, says = converse(state, topic, read_wish(message, state, context.now), context, perform, last=last)
+    return after.to_json(), says

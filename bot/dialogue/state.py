@@ -1,0 +1,89 @@
+"""The state of one conversation: what is known, and a stack of tasks. One JSON object, kept in Rasa's slot `desk`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+Facts = Mapping[str, Any]
+
+#: What is said of one appliance: it does not carry over when the talk turns to another one.
+OF_THE_APPLIANCE = frozenset(
+    "part fault description purchased made card_months repaired same_fault model serial_no proof opened_by use origin "
+    "serial cause installed_by extended membership".split()
+)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing the customer wants done. `asked`: the slots last asked for; `stage`: where the task stands."""
+
+    topic: str
+    slots: Facts = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
+    stage: str = "asking"
+    draft: str | None = None
+    unsure: int = 0
+
+    def filled(self, facts: Facts) -> Task:
+        return replace(self, slots={**self.slots, **facts})
+
+
+@dataclass(frozen=True)
+class Desk:
+    """`known`: what was said, whatever it was said for; `tasks`: the open ones, the one in hand last."""
+
+    known: Facts = field(default_factory=dict)
+    tasks: tuple[Task, ...] = ()
+    unsure: int = 0
+    at: str | None = None
+
+    @property
+    def top(self) -> Task | None:
+        return self.tasks[-1] if self.tasks else None
+
+    def push(self, task: Task) -> Desk:
+        """With `task` in hand; an older one of the same topic gives way to it."""
+        return replace(self, tasks=(*(t for t in self.tasks if t.topic != task.topic), task))
+
+    def put(self, task: Task) -> Desk:
+        """With the task in hand replaced by its newer form."""
+        return replace(self, tasks=(*self.tasks[:-1], task))
+
+    def pop(self) -> Desk:
+        return replace(self, tasks=self.tasks[:-1])
+
+    def learn(self, facts: Facts) -> Desk:
+        """With `facts` known; another product's own facts are left behind with that product."""
+        product = self.known.get("product")
+        kept = self.known
+        if product is not None and facts.get("product", product) != product:
+            kept = {name: value for name, value in kept.items() if name not in OF_THE_APPLIANCE}
+        return replace(self, known={**kept, **facts})
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "known": dict(self.known),
+            "tasks": [
+                {
+                    "topic": t.topic,
+                    "slots": dict(t.slots),
+                    "asked": list(t.asked),
+                    "stage": t.stage,
+                    "draft": t.draft,
+                    "unsure": t.unsure,
+                }
+                for t in self.tasks
+            ],
+            "unsure": self.unsure,
+            "at": self.at,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> Desk:
+        """The state as it was written; nothing, or something unreadable of an older form, is a new conversation."""
+        if not data or not isinstance(data.get("tasks"), list):
+            return cls()
+        tasks = tuple(Task(**{**task, "asked": tuple(task["asked"])}) for task in data["tasks"])
+        return cls(data.get("known", {}), tasks, data.get("unsure", 0), data.get("at"))

@@ -1,0 +1,32 @@
+"""Every topic by its name, and which intent opens which."""
+
+from __future__ import annotations
+
+from bot.dialogue.topics.answers import Contacts, Fees, Period, Policy, Returns
+from bot.dialogue.topics.base import Topic
+from bot.dialogue.topics.complaint import Complaint
+from bot.dialogue.topics.coverage import Coverage
+from bot.dialogue.topics.progress import Progress
+from bot.dialogue.topics.repair import Repair
+from bot.dialogue.topics.small import Handoff, Safety, Smalltalk, Stop, Unsure
+
+TOPICS: dict[str, Topic] = {
+    topic.name: topic
+    for topic in (
+        Coverage(),
+        Period(),
+        Repair(),
+        Complaint(),
+        Progress(),
+        Fees(),
+        Policy(),
+        Contacts(),
+        Returns(),
+        Handoff(),
+        Safety(),
+        Smalltalk(),
+        Stop(),
+        Unsure(),
+    )
+}
+BY_INTENT: dict[str, str] = {intent: topic.name for topic in TOPICS.values() for intent in topic.intents}

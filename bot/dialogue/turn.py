@@ -1,0 +1,133 @@
+"""One step of the dialogue: a message comes in, sentences (by code) and at most one call go out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from bot.dialogue.state import Desk, Facts, Task
+from policies_kb.model import Knowledge
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A value that was given and cannot be right: the slot, what is wrong (a code), and what was written."""
+
+    slot: str
+    code: str
+    data: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What one message asks for: its intent, and the facts read from it (JSON values).
+
+    `ranking`: the other intents in question, likeliest first, with their confidence.
+    """
+
+    intent: str
+    confidence: float
+    text: str
+    facts: Facts = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    ranking: tuple[tuple[str, float], ...] = ()
+    bare: bool = False  # little more than the facts themselves stands in it
+
+    @property
+    def sure(self) -> bool:
+        """Whether the intent can be acted on without asking back (floor: docs/understanding.md)."""
+        return self.confidence >= SURE
+
+    def has(self, *names: str) -> bool:
+        return any(name in self.facts for name in names)
+
+
+SURE = 0.45
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a step may look at: the knowledge, the moment, and where the message came from."""
+
+    kb: Knowledge
+    now: datetime
+    conversation: str
+    channel: str = "rest"
+    message_id: str = ""
+
+
+@dataclass(frozen=True)
+class Say:
+    """Something to be said: a reason code of `bot.wording` and the values it speaks of."""
+
+    code: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Call:
+    """Work the dialogue cannot do itself (decide, search, store); its result comes back through `resume`."""
+
+    name: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Turn:
+    """A step in the making: topics read it and write to it."""
+
+    def __init__(self, desk: Desk, wish: Wish, context: Context) -> None:
+        self.desk, self.wish, self.context = desk, wish, context
+        self._says: list[Say] = []
+        self._call: Call | None = None
+
+    @property
+    def task(self) -> Task:
+        """The task in hand; a topic only runs with its own task there."""
+        assert self.desk.top is not None
+        return self.desk.top
+
+    @property
+    def kb(self) -> Knowledge:
+        return self.context.kb
+
+    def say(self, code: str, **data: Any) -> None:
+        self._says.append(Say(code, data))
+
+    def ask(self, *slots: str, code: str, **data: Any) -> None:
+        """Say the question `code` and remember which slots an answer fills."""
+        self.desk = self.desk.put(replace(self.task, asked=slots))
+        self.say(code, **data)
+
+    def call(self, name: str, **args: Any) -> None:
+        self._call = Call(name, args)
+
+    def fill(self, facts: Facts) -> None:
+        self.desk = self.desk.put(self.task.filled(facts)).learn(facts)
+
+    def change(self, **fields: Any) -> None:
+        self.desk = self.desk.put(replace(self.task, **fields))
+
+    def take_call(self) -> Call | None:
+        """The call that was asked for, once."""
+        call, self._call = self._call, None
+        return call
+
+    def finish(self) -> None:
+        self.desk = self.desk.pop()
+
+    def draft_id(self, topic: str) -> str:
+        """The same for the same message told twice, so that a request repeated after a crash is the same request."""
+        seed = f"{self.context.conversation}\n{self.context.message_id or self.context.now.isoformat()}\n{topic}"
+        return hashlib.sha256(seed.encode()).hexdigest()[:20]
+
+    def stored(self, no: str) -> None:
+        """The request in hand has become a ticket: the task is over, its number is remembered."""
+        self.finish()
+        self.desk = self.desk.learn({"stored": no})
+
+    @property
+    def says(self) -> tuple[Say, ...]:
+        return tuple(self._says)

@@ -1,0 +1,173 @@
+"""Where to go: province, city, district and the rest, from an address as it is typed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.text.found import Found, Text, as_normalised, place
+from bot.text.phones import find_phones
+from bot.text.regions import Regions, find_regions
+from policies_kb.normalise import Normalised
+
+
+@dataclass(frozen=True)
+class Address:
+    """`text` is the whole address. `choices`: the places meant by a district's name that several
+    cities have (朝阳区); the customer must say which."""
+
+    text: str
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    detail: str = ""
+    choices: tuple[str, ...] = ()
+
+
+_N = r"(?: \d+ | [一二三四五六七八九十]{1,3} | [a-z] )"
+_NAME = r"[\u4e00-\u9fffa-z\d]"
+_HOUSE = rf"{_N} (?: - \d+ )* (?: 号[楼院]?|弄|栋|幢|座|单元|室|楼|层|门|院|组|队 )"
+_STREET = r"""
+    (?: 路|街|街道|大道|大街|巷|胡同|村|镇|乡|小区|花园|家园|新村|公寓|大厦|广场|苑|社区
+      | 里|城|府|庄|屯|园 )
+"""
+_DETAIL = re.compile(
+    rf"""
+      (?!\d) {_NAME}{{1,12}}? {_STREET} (?: {_NAME}{{0,10}}? {_STREET} ){{0,3}}
+      [ ,]* {_HOUSE} (?: [ ,-]* (?: {_HOUSE} | \d+ ) )*
+    | (?<! [\d第] ) {_N} (?: 号楼|栋|幢|座 ) [ ,-]* (?: {_HOUSE} [ ,-]* | \d+ ){{1,4}}
+    """,
+    re.VERBOSE,
+)
+_HOUSE_GOES_ON = re.compile(
+    r"""
+    (?: [ ,-]* (?: \d+ | (?: \d+ | [一二三四五六七八九十]+ | [a-z] )
+                        (?: 号[楼院]?|栋|幢|座|单元|室|楼|层|门 ) ) )*
+    """,
+    re.VERBOSE,
+)
+_LEAD = re.compile(
+    r"""
+    (?: .*? (?: 地址 (?:是|在|为|改成|改到|改为|换成|:)? | 住址 [是为:]? | 我?家?住在? | 我?家在
+             | 位于 | 搬到了? | 搬去 | 送到 | 上门到 | 改成 | 改到 | 换成
+             | 不是.{1,20}?是 ) \s* [:,]? \s* )
+    """,
+    re.VERBOSE,
+)
+_SMALL_LEAD = re.compile(
+    r"\s* (?: 我们?家?[在是]? | 家?在 | 那就 | 嗯+ | 好的? | 是 | 就?在 | 到 | 来 ) [,:]? \s*",
+    re.VERBOSE,
+)
+_TAIL = re.compile(
+    r"""
+    [ ,]*
+    (?: (?: 谢谢 | 麻烦 | 师傅 | 请 | 尽快 | 的? (?: 电话 | 手机 | 联系人 | 姓名 | 联系方式 ) ) .*
+      | 这里 | 这边 | 吧 | 啊 | 哈 | 呢 | 哦 | 的 )?
+    [ ,。!?;~]* \Z
+    """,
+    re.VERBOSE,
+)
+_CLAUSE = re.compile(r"[^。;!?]+")
+_NO_ADDRESS = re.compile(
+    r"""(?: 不 | 没 | 哪里 | 什么 | 怎么 | 为啥 | 多少 | 吗\W*\Z | 随便
+          | 网点 | 门店 | 维修[点站店] )""",
+    re.VERBOSE,
+)
+_PLACE_WORD = re.compile(rf"{_STREET} | {_HOUSE} | [省市区县旗州]", re.VERBOSE)
+
+
+def find_address(text: Text, *, expected: bool = False) -> list[Found[Address]]:
+    """The address in `text`, if any.
+
+    Unless `expected`, only what can hardly be anything else: a street or estate with a house
+    number, or a region said to be where the customer lives.
+    """
+    normal = as_normalised(text)
+    for clause in _CLAUSE.finditer(_without_phones(normal)):
+        span = _answer(clause) if expected else None
+        span = span or _evident(clause)
+        if span:
+            return [_found(normal, *span)]
+    return []
+
+
+def _without_phones(normal: Normalised) -> str:
+    """The text with telephone numbers blanked out, at the same length."""
+    plain = normal.text
+    for phone in find_phones(normal):
+        at = plain.find(phone.text)
+        plain = plain[:at] + "。" * len(phone.text) + plain[at + len(phone.text) :]
+    return plain
+
+
+def _answer(clause: re.Match[str]) -> tuple[int, int] | None:
+    """The whole clause without 我家住在 and 谢谢, if it names a place at all."""
+    start, end = _trimmed(clause)
+    answer = clause.string[start:end]
+    if len(answer) < 2 or _NO_ADDRESS.search(answer):
+        return None
+    regions = find_regions(answer)
+    if not (_PLACE_WORD.search(answer) or (regions and regions.start == 0)):
+        return None
+    lies_inside = regions and 0 < regions.start <= 6 and (regions.city or regions.province)
+    return (start + regions.start, end) if regions and lies_inside else (start, end)
+
+
+def _evident(clause: re.Match[str]) -> tuple[int, int] | None:
+    start, end = _trimmed(clause)
+    body = clause.string[:end]
+    regions = find_regions(body[start:])
+    detail = _DETAIL.search(body, start)
+    if (
+        detail
+        and regions
+        and start + regions.end <= detail.end()
+        and start + regions.start <= detail.start() + 2
+    ):
+        return start + regions.start, _to_end(body, detail.end())
+    if detail:
+        return _after_small_lead(body, detail.start()), _to_end(body, detail.end())
+    if regions and regions.start == 0 and regions.district and (regions.city or regions.province):
+        return None if _NO_ADDRESS.search(body[start:]) else (start, end)
+    said_to_live = _LEAD.match(clause.string, clause.start(), clause.end()) or re.search(
+        r"(?:我|人|家)在$", body[: start + (regions.start if regions else 0)]
+    )
+    if (
+        regions
+        and said_to_live
+        and (regions.start == 0 or body[: start + regions.start].endswith("在"))
+    ):
+        return start + regions.start, start + regions.end
+    return None
+
+
+def _trimmed(clause: re.Match[str]) -> tuple[int, int]:
+    lead = _LEAD.match(clause.string, clause.start(), clause.end())
+    start = _after_small_lead(clause.string, lead.end() if lead else clause.start())
+    tail = _TAIL.search(clause.string[: clause.end()], start)
+    return start, tail.start() if tail else clause.end()
+
+
+def _after_small_lead(text: str, start: int) -> int:
+    lead = _SMALL_LEAD.match(text, start)
+    return lead.end() if lead else start
+
+
+def _to_end(body: str, end: int) -> int:
+    """A house number goes on: 3号楼 2单元, 502."""
+    more = _HOUSE_GOES_ON.match(body, end)
+    return more.end() if more and more[0].strip() else end
+
+
+def _found(normal: Normalised, start: int, end: int) -> Found[Address]:
+    text = normal.text[start:end].strip(" ,")
+    start = normal.text.index(text, start)
+    regions = find_regions(text) or Regions()
+    at_start = regions.end > 0 and regions.start <= 1
+    detail = text[regions.end :].strip(" ,") if at_start else text
+    address = (
+        Address(text, regions.province, regions.city, regions.district, detail, regions.choices)
+        if at_start
+        else Address(text, detail=text)
+    )
+    return place(normal, start, start + len(text), address)

@@ -1,0 +1,36 @@
+"""The term on the customer's own warranty card (卡上三年, 保修卡写的36个月) → months."""
+
+from __future__ import annotations
+
+import re
+
+from bot.text.found import Found, Rule, Text, as_normalised, scan
+from bot.text.lengths import LENGTH, exact_months
+
+_CARD = r"(?: 保修卡|质保卡|卡片?(?:上|里|写|说|是|面|显示)|单子|说明书|凭证|保单 )"
+
+_ON_CARD = Rule(
+    re.compile(rf"{_CARD} [^,。;!?\d]{{0,12}}? (?P<value> {LENGTH} )", re.VERBOSE),
+    exact_months,
+)
+_OFF_CARD = Rule(  # 三年,保修卡上写的
+    re.compile(
+        rf"""
+        (?P<value> {LENGTH} ) [^。;!?]{{0,6}} {_CARD} [上里面]? (?: 写|说|标 )? 着? 的?
+        \s* (?: [,。;!?] | \Z )
+        """,
+        re.VERBOSE,
+    ),
+    exact_months,
+)
+_MONTHS_ALONE = Rule(
+    re.compile(r"(?<![\d月.]) (?P<value> \d{1,3} ) (?: 个月 | 月 | \Z )", re.VERBOSE),
+    lambda match: int(match["value"]) if 0 < int(match["value"]) <= 240 else None,
+)
+_ANY = Rule(re.compile(LENGTH, re.VERBOSE), exact_months)
+
+
+def find_months(text: Text, *, expected: bool = False) -> list[Found[int]]:
+    """Terms in months, only where the text speaks of the card, or when the card was asked about."""
+    rules = [_ON_CARD, _OFF_CARD] + ([_ANY, _MONTHS_ALONE] if expected else [])
+    return scan(as_normalised(text), rules)

@@ -1,0 +1,175 @@
+"""Telephone numbers, near misses and corrections of their last digits.
+
+Spoken digits (幺三八…) and full width are digits already in normalised text. Which numbers are
+real is not judged here beyond their shape; the customer hears the number read back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.text.found import Found, Rule, Text, as_normalised, place, scan
+from policies_kb.normalise import DIGIT_OF
+
+Kind = Literal["mobile", "landline", "service"]
+
+
+@dataclass(frozen=True)
+class Phone:
+    """`number` in digits; a landline keeps its area code apart: 010-12345678."""
+
+    number: str
+    kind: Kind
+
+    def __str__(self) -> str:
+        return self.number
+
+
+@dataclass(frozen=True)
+class PhoneProblem:
+    """Something meant as a telephone number that cannot be one."""
+
+    text: str
+    reason: Literal["too_short", "too_long", "letters"]
+
+
+@dataclass(frozen=True)
+class TailFix:
+    """最后四位是5678: the digits that the number should end in."""
+
+    digits: str
+
+    def applied_to(self, number: str) -> str:
+        """`number` ending in the corrected digits; separators stay where they are."""
+        keep, rest = list(number), list(self.digits)
+        for i in range(len(keep) - 1, -1, -1):
+            if rest and keep[i].isdigit():
+                keep[i] = rest.pop()
+        return "".join(keep)
+
+
+_S = r"[ ]?-?[ ]?"  # what people put between groups of digits
+_NOT_INSIDE = r"(?<! [\da-z.] ) (?<! \d- )"
+_ENDS = r"(?! [\da-z] | -\d | \.\d )"
+
+_MOBILE = re.compile(
+    rf"""
+    {_NOT_INSIDE} (?: \(? \+? (?:00)? 86 \)? {_S} )?
+    (?P<number> 1 {_S} [3-9] (?: {_S} \d ){{9}} ) {_ENDS}
+    """,
+    re.VERBOSE,
+)
+_LANDLINE = re.compile(
+    rf"""
+    {_NOT_INSIDE} (?: \+? 86 {_S} (?=0?\d) )?
+    \(? (?P<area> 0 (?: 10 | 2\d | [3-9]\d\d ) ) \)? {_S}
+    (?P<number> [1-9] (?: {_S} \d ){{6,7}} )
+    (?: [ ]? (?: 转|分机|- ) [ ]? (?P<extension> \d{{1,6}} ) )? (?! [\da-z] )
+    """,
+    re.VERBOSE,
+)
+_LOCAL = re.compile(
+    rf"(?: 座机|固话|电话 ) [是为:号码 ]{{0,4}} (?P<value> [2-8]\d{{2,3}} {_S} \d{{4}} ) {_ENDS}",
+    re.VERBOSE,
+)
+_SERVICE = re.compile(
+    rf"""
+    {_NOT_INSIDE}
+    (?P<number>
+        [48]00 (?: {_S} \d ){{7}}
+      | 95\d{{3}} (?! \d* [元块.] )
+      | 12300 | 12315 | 12345 | 10000 | 10010 | 10086 | 110 | 119 | 120   # public services
+    ) {_ENDS} (?! [元块号年月天分个次升寸] )
+    """,
+    re.VERBOSE,
+)
+
+_ORDER = re.compile(
+    r"(?: 订单|单号|工单|编号|序列号|条码|快递|运单|身份证|卡号 ) [号是为:码 ]{0,4} [\da-z-]{6,}",
+    re.VERBOSE,
+)
+_LIKE_A_PHONE = re.compile(
+    rf"""
+    {_NOT_INSIDE} (?: \+? 86 {_S} )? (?P<number> [1l] (?: {_S} [\da-z] ){{5,14}} ) (?! [\da-z] )
+    """,
+    re.VERBOSE,
+)
+_CALLED_A_PHONE = re.compile(
+    rf"""
+    (?: 电话 | 手机 | 号码 | 联系方式 ) [号码是为:就 ]{{0,5}}
+    (?P<number> [\da-z] (?: {_S} [\da-z] ){{4,18}} ) (?! [\da-z] )
+    """,
+    re.VERBOSE,
+)
+_MOBILE_DIGITS = 11
+
+_TAIL = re.compile(
+    rf"""
+    (?: 最后 | 后面? | 末尾? | 尾 ) (?: [一二两三四五六\d] 位 (?: 数字? )? | 号 | 数 )?
+    (?: 应该 | 其实 )? (?: 是 | 改成 | 改为 | 换成 ) (?: 的 | : )? \s*
+    (?P<digits> [\d{"".join(DIGIT_OF)}] {{1,6}} ) (?! [\d年月日号点块元天个万] )
+    """,
+    re.VERBOSE,
+)
+
+
+def find_phones(text: Text) -> list[Found[Phone]]:
+    """Telephone numbers in `text`, in order. Order and serial numbers are none."""
+    return scan(
+        as_normalised(text),
+        [
+            Rule(_ORDER, lambda match: None, swallow=True),
+            Rule(_MOBILE, lambda match: Phone(_digits(match["number"]), "mobile")),
+            Rule(
+                _LANDLINE,
+                lambda match: Phone(f"{match['area']}-{_digits(match['number'])}", "landline"),
+            ),
+            Rule(_LOCAL, lambda match: Phone(_digits(match["value"]), "landline")),
+            Rule(_SERVICE, lambda match: Phone(_digits(match["number"]), "service")),
+        ],
+    )
+
+
+def judge_phone(text: Text) -> PhoneProblem | None:
+    """Why what was meant as the customer's number is none; None if it is one or nothing like it."""
+    normal = as_normalised(text)
+    if any(found.value.kind != "service" for found in find_phones(normal)):
+        return None
+    plain = _ORDER.sub("", normal.text)
+    meant = _CALLED_A_PHONE.search(plain) or _LIKE_A_PHONE.search(plain)
+    if meant is None:
+        return None
+    number = re.sub(r"[ -]", "", meant["number"])
+    digits = _digits(number)
+    if len(digits) != len(number):
+        return PhoneProblem(meant["number"], "letters") if len(digits) >= 6 else None
+    if len(digits) < _MOBILE_DIGITS:
+        return PhoneProblem(meant["number"], "too_short")
+    return PhoneProblem(meant["number"], "too_long") if len(digits) > _MOBILE_DIGITS else None
+
+
+def find_tail_fix(text: Text) -> Found[TailFix] | None:
+    """A correction of the last digits of a number said before."""
+    normal = as_normalised(text)
+    match = _TAIL.search(normal.text)
+    if match is None:
+        return None
+    digits = "".join(DIGIT_OF.get(char, char) for char in match["digits"])
+    return place(normal, match.start(), match.end(), TailFix(digits))
+
+
+def mask(phone: str) -> str:
+    """138****5678, 010-****5678: for replies and screens that others may see."""
+    area, dash, number = phone.rpartition("-")
+    shown = number[:3] if len(number) >= _MOBILE_DIGITS else ""
+    return f"{area}{dash}{shown}****{number[-4:]}" if len(number) > 4 else "****"
+
+
+def last4(phone: str) -> str:
+    return _digits(phone)[-4:]
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))

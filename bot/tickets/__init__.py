@@ -1,0 +1,1 @@
+"""Tickets: what they are (`model`), how they move (`lifecycle`), where they are kept (`store`)."""

@@ -1,0 +1,177 @@
+"""The values a ticket is made of, each with the JSON it is read from."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+from bot.tickets import fields
+from bot.tickets.fields import BadField
+from bot.tickets.words import Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """The person to ring for this visit where it is not the customer (the mother at home)."""
+
+    name: str | None = None
+    phone: str | None = None
+
+    @classmethod
+    def from_json(cls, data: Any, at: str = "contact") -> Contact:
+        """Read `{name, phone}`."""
+        return cls(**fields.read(data, {"name": fields.text, "phone": fields.text}, at=at))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointment:
+    """The visit: its day, the hours agreed on, and whether staff must still confirm them."""
+
+    date: date
+    from_: time | None = None
+    to: time | None = None
+    to_confirm: bool = False
+
+    @classmethod
+    def from_json(cls, data: Any, at: str = "appointment") -> Appointment:
+        """Read `{date, from, to, to_confirm}`."""
+        clock = fields.clock
+        readers = {"date": fields.day, "from": clock, "to": clock, "to_confirm": fields.flag}
+        values = fields.read(data, readers, at=at)
+        fields.require(values, "date", at=at)
+        if "from" in values:
+            values["from_"] = values.pop("from")
+        appointment = cls(**values)
+        if appointment.from_ and appointment.to and appointment.to < appointment.from_:
+            raise BadField(f"{at}.to: before {at}.from")
+        return appointment
+
+
+@dataclass(frozen=True)
+class DateSpan:
+    """A day known as well as the customer knows it: from the first to the last day it may be."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def from_json(cls, data: Any, at: str) -> DateSpan:
+        """Read `2024-03-01`, `2024-03`, `2024` or `{from, to}`."""
+        if isinstance(data, Mapping):
+            values = fields.read(data, {"from": fields.day, "to": fields.day}, at=at)
+            fields.require(values, "from", "to", at=at)
+            span = cls(values["from"], values["to"])
+        else:
+            span = cls._of_text(str(data), at)
+        if span.last < span.first:
+            raise BadField(f"{at}.to: before {at}.from")
+        return span
+
+    @classmethod
+    def _of_text(cls, text: str, at: str) -> DateSpan:
+        try:
+            if len(text) == 4:
+                return cls(date(int(text), 1, 1), date(int(text), 12, 31))
+            if len(text) == 7:
+                first = date.fromisoformat(f"{text}-01")
+                return cls(
+                    first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+                )
+            return cls(date.fromisoformat(text), date.fromisoformat(text))
+        except ValueError:
+            raise BadField(f"{at}: expected 2024-03-01, 2024-03, 2024 or {{from, to}}") from None
+
+    def to_json(self) -> str | dict[str, str]:
+        """The shortest of the forms that `from_json` reads."""
+        day = self.first.isoformat()
+        for text in (day, day[:7], day[:4]):
+            if DateSpan._of_text(text, "") == self:
+                return text
+        return {"from": day, "to": self.last.isoformat()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionSummary:
+    """The coverage decision that the customer was told, on which day and from which clauses."""
+
+    outcome: Outcome
+    until: tuple[date, ...] = ()
+    assuming: Mapping[str, Any] | None = None
+    citations: tuple[Mapping[str, Any], ...] = ()
+    on: date | None = None
+
+    @classmethod
+    def from_json(cls, data: Any, at: str = "decision") -> DecisionSummary:
+        """Read `{outcome, until, assuming, citations, on}`."""
+        readers = {
+            "outcome": fields.choice(Outcome),
+            "until": fields.many(fields.day),
+            "assuming": fields.table,
+            "citations": fields.many(fields.table),
+            "on": fields.day,
+        }
+        values = fields.read(data, readers, at=at)
+        fields.require(values, "outcome", at=at)
+        return cls(**values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteItem:
+    """One line of a quote; `approved` is null until the customer has answered."""
+
+    name: str
+    amount: Decimal
+    approved: bool | None = None
+
+    @classmethod
+    def from_json(cls, data: Any, at: str) -> QuoteItem:
+        """Read `{name, amount, approved}`."""
+        readers = {"name": fields.text, "amount": fields.money, "approved": fields.flag}
+        values = fields.read(data, readers, at=at)
+        fields.require(values, "name", "amount", at=at)
+        return cls(**values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quote:
+    """What the work will cost, item by item."""
+
+    items: tuple[QuoteItem, ...]
+    total: Decimal
+
+    @classmethod
+    def from_json(cls, data: Any, at: str = "quote") -> Quote:
+        """Read `{items, total}`; without a total it is the sum of what was not declined."""
+        readers = {"items": fields.many(QuoteItem.from_json), "total": fields.money}
+        values = fields.read(data, readers, at=at)
+        fields.require(values, "items", at=at)
+        items = values["items"]
+        if not items:
+            raise BadField(f"{at}.items: empty")
+        due = sum((item.amount for item in items if item.approved is not False), Decimal(0))
+        return cls(items=items, total=values.get("total", due))
+
+    @property
+    def has_consent(self) -> bool:
+        """Every item was answered, and at least one with yes."""
+        answers = [item.approved for item in self.items]
+        return None not in answers and True in answers
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeTold:
+    """A charge the customer was told of before it could fall due, and the clauses behind it."""
+
+    amount: Decimal | None = None
+    why: str | None = None
+    clauses: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, data: Any, at: str = "fee_told") -> FeeTold:
+        """Read `{amount, why, clauses}`."""
+        readers = {"amount": fields.money, "why": fields.text, "clauses": fields.many(fields.text)}
+        return cls(**fields.read(data, readers, at=at))

@@ -1,0 +1,107 @@
+"""Requests in words: what is asked for, read back, stored, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.tickets.model import Ticket
+from bot.wording import speech
+from bot.wording.card import Card
+from bot.wording.sentences import entry, has, replies, sentence
+from policies_kb.model import Knowledge
+
+
+def contact_question(slots: Mapping[str, Any], missing: tuple[str, ...], today: date) -> Card:
+    """登记明天下午上门:请告诉我称呼、电话和地址 — whichever are missing, in one sentence."""
+    names = [sentence(f"repair.contact.{slot}") for slot in missing]
+    joined = sentence("repair.and").join(filter(None, ["、".join(names[:-1]), names[-1]]))
+    text = sentence("repair.ask_contact", missing=joined)
+    if len(missing) > 1 and slots.get("visit"):
+        text = sentence("repair.for_visit", when=speech.visit(slots["visit"], today)) + text
+    return Card("ask", text, missing=missing)
+
+
+def offer(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
+    words = [speech.name_of(kb, kind, slots.get(kind)) for kind in ("brand", "product", "fault")]
+    what = "".join(words) or slots.get("description", "")
+    return Card("ask", sentence("repair.offer", what=what), replies("repair.offer"))
+
+
+def read_back(kb: Knowledge, slots: Mapping[str, Any], today: date) -> Card:
+    """Everything that would be stored, a line each."""
+    kind = sentence(f"repair.kind.{slots.get('kind', 'repair')}")
+    product = speech.name_of(kb, "brand", brand_of(kb, slots)) + speech.name_of(kb, "product", slots.get("product"))
+    trouble = slots.get("description") or speech.name_of(kb, "fault", slots.get("fault"))
+    rows = {
+        "product": f"{product} {kind}",
+        "fault": trouble,
+        "visit": speech.visit(slots.get("visit"), today),
+        "name": slots.get("name"),
+        "phone": slots.get("phone"),
+        "address": slots.get("address"),
+    }
+    lines = _lines("repair", rows)
+    return Card("ask", sentence("repair.read_back", lines=lines), replies("repair.read_back"))
+
+
+def complaint_read_back(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
+    rows = {
+        "brand": speech.name_of(kb, "brand", slots.get("brand")),
+        "category": sentence(f"names.category.{slots['category']}"),
+        "amount": speech.yuan(slots["amount"]) if slots.get("amount") else None,
+        "description": slots.get("description"),
+        "name": slots.get("name"),
+        "phone": slots.get("phone"),
+        "related": slots.get("related"),
+    }
+    lines = _lines("complaint", rows)
+    return Card("ask", sentence("complaint.read_back", lines=lines), replies("complaint.read_back"))
+
+
+def registered(path: str, ticket: Ticket, today: date, **values: str) -> Card:
+    """登记好了: only ever said of a ticket that is stored."""
+    last4 = (ticket.phone or "")[-4:]
+    text = sentence(path, no=ticket.no, last4=last4, visit=_visit_of(ticket, today), **values)
+    return Card("ticket", text, ticket=summary(ticket))
+
+
+def progress(ticket: Ticket, today: date) -> Card:
+    """Number, state and what happens next; no name, phone or address."""
+    state, kind = str(ticket.state), str(ticket.kind)
+    following = f"progress.next.{state}"
+    text = sentence(
+        "progress.shown",
+        no=ticket.no,
+        what=sentence(f"progress.kind.{kind}"),
+        state=sentence(f"progress.state.{state}"),
+        next=sentence(following) if has(following) and ticket.kind != "complaint" else "",
+        visit=_visit_of(ticket, today),
+    )
+    return Card("ticket", text, ticket=summary(ticket))
+
+
+def summary(ticket: Ticket) -> dict[str, Any]:
+    return {"no": ticket.no, "kind": str(ticket.kind), "state": str(ticket.state)}
+
+
+def brand_of(kb: Knowledge, slots: Mapping[str, Any]) -> str | None:
+    brand = slots.get("brand")
+    return kb.catalog.brand_of(brand, slots.get("product")) if brand else None
+
+
+def _visit_of(ticket: Ticket, today: date) -> str:
+    visit = ticket.appointment
+    if visit is None:
+        return ""
+    hours = {"start": visit.from_, "end": visit.to}
+    slot = {"day": visit.date.isoformat(), **{k: v.strftime("%H:%M") for k, v in hours.items() if v}}
+    slot["approximate"] = visit.to_confirm
+    when = speech.visit(slot, today) + (sentence("repair.to_confirm") if visit.to_confirm else "")
+    return sentence("repair.at", when=when)
+
+
+def _lines(topic: str, rows: Mapping[str, Any]) -> str:
+    names = entry(f"{topic}.slot")
+    return "\n".join(f"{names[row]}:{value}" for row, value in rows.items() if value)

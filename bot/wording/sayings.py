@@ -1,0 +1,105 @@
+"""Which code is said how. A code that is not listed here is a plain sentence of its own name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from bot.wording import answers, requests, speech, verdict
+from bot.wording.card import Card
+from bot.wording.sentences import entry, has, replies, sentence
+from policies_kb.model import Knowledge
+
+Data = Mapping[str, Any]
+Saying = Callable[[Knowledge, date, Data], Card]
+
+#: The card type of plain sentences, by the first part of their code.
+_TYPES = {"problem": "ask", "channel": "refusal", "other_brand": "refusal", "brand_needed": "ask", "ask_brand": "ask"}
+
+
+def plain(code: str, data: Data) -> Card:
+    """A sentence with its values filled in, and its quick replies."""
+    values = {name: value for name, value in data.items() if isinstance(value, str | int)}
+    first, _, rest = code.partition(".")
+    kind = "ask" if rest.startswith("ask_") else _TYPES.get(first, "answer")
+    return Card(kind, sentence(code, **values), replies(code))
+
+
+def _told(path: str, type_: str = "answer") -> Saying:
+    return lambda kb, today, d: answers.clauses_told(
+        kb, path, d.get("clauses", ()), d["brand"], d.get("product"), type_
+    )
+
+
+def _policy(kb: Knowledge, today: date, d: Data) -> Card:
+    path = "policy.rivals" if d.get("rivals") else "policy.told"
+    return answers.clauses_told(kb, path, d["clauses"], d["brand"], None)
+
+
+def _registered(path: str) -> Saying:
+    return lambda kb, today, d: requests.registered(path, d["ticket"], today)
+
+
+def _complaint_registered(kb: Knowledge, today: date, d: Data) -> Card:
+    clause = kb.clauses.get(d.get("deadline") or "")
+    deadline = sentence("complaint.deadline", says=clause.says) if clause else sentence("complaint.no_deadline")
+    return requests.registered("complaint.registered", d["ticket"], today, deadline=deadline)
+
+
+def _choose(kb: Knowledge, today: date, d: Data) -> Card:
+    words = entry("choice")
+    choices = d["choices"] or ("ask_coverage", "book_repair", "ask_ticket_status")
+    return Card("ask", sentence("unsure.choose"), tuple(words[c] for c in (*choices, "request_human")))
+
+
+def _safety(kb: Knowledge, today: date, d: Data) -> Card:
+    return Card("answer", sentence("safety.advice", steps="\n".join(d["hazard"].steps)))
+
+
+def _stopped(kb: Knowledge, today: date, d: Data) -> Card:
+    return plain("stopped" if d.get("topic") else "stopped_nothing", {})
+
+
+def _ask_phone(kb: Knowledge, today: date, d: Data) -> Card:
+    reason = d.get("reason") or "customer_request"
+    path = f"handoff.ask_phone.{reason}"
+    return Card("handoff", sentence(path if has(path) else "handoff.ask_phone.other"))
+
+
+def _fee_sources(kb: Knowledge, today: date, d: Data) -> Card:
+    lines = ";".join(clause.says.rstrip("。") for clause in d["clauses"])
+    return Card("fees", sentence("complaint.sources_on_fee", lines=lines), citations=speech.citations(d["clauses"]))
+
+
+SAYINGS: dict[str, Saying] = {
+    "coverage.ask": lambda kb, today, d: verdict.question(kb, d["slot"], d["decision"]),
+    "coverage.verdict": lambda kb, today, d: verdict.verdict(kb, d["decision"], d["known"], brief=d["more"]),
+    "repair.offer": lambda kb, today, d: requests.offer(kb, d["slots"]),
+    "repair.ask_contact": lambda kb, today, d: requests.contact_question(d["slots"], d["missing"], today),
+    "repair.read_back": lambda kb, today, d: requests.read_back(kb, d["slots"], today),
+    "repair.registered": _registered("repair.registered"),
+    "repair.registered_before": _registered("repair.registered_before"),
+    "complaint.sources_on_fee": _fee_sources,
+    "complaint.read_back": lambda kb, today, d: requests.complaint_read_back(kb, d["slots"]),
+    "complaint.registered": _complaint_registered,
+    "complaint.registered_before": _registered("complaint.registered_before"),
+    "progress.shown": lambda kb, today, d: requests.progress(d["ticket"], today),
+    "handoff.ask_phone": _ask_phone,
+    "handoff.registered": _registered("handoff.registered"),
+    "period.told": _told("period.told"),
+    "period.silent": _told("period.silent"),
+    "fees.told": _told("fees.told", "fees"),
+    "fees.silent": _told("fees.silent", "fees"),
+    "policy.told": _policy,
+    "policy.silent": _told("policy.silent", "refusal"),
+    "contacts.told": _told("contacts.told"),
+    "contacts.outlets": _told("contacts.outlets"),
+    "contacts.silent": _told("contacts.silent", "refusal"),
+    "contacts.number_warning": lambda kb, today, d: answers.number_warning(kb, d["number"]),
+    "returns.told": _told("returns.told"),
+    "returns.silent": _told("returns.silent", "refusal"),
+    "unsure.choose": _choose,
+    "safety.advice": _safety,
+    "stopped": _stopped,
+}

@@ -1,0 +1,123 @@
+"""Days, lengths, amounts and names as they are said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from bot.wording.sentences import entry, sentence
+from policies_kb.model import Clause, Knowledge, Span, Term
+
+
+def length(months: tuple[int | None, int | None]) -> str:
+    """(12, 12) → 1年; (12, 36) → 1到3年; (3, 6) → 3到6个月; None → 没写多久."""
+    low, high = months
+    if low is None or high is None:
+        return sentence("names.length.unknown")
+    if low == high:
+        return _months(low)
+    if low % 12 == 0 and high % 12 == 0:
+        return sentence("names.length.to", low=count(low // 12), high=_months(high))
+    return sentence("names.length.to", low=low, high=sentence("names.length.months", n=high))
+
+
+def span_length(span: Span) -> str:
+    """The length of a term, whatever it is counted in."""
+    if span.shortest and span.longest and span.shortest.days is not None:
+        low, high = span.shortest.days, span.longest.days
+        days = sentence("names.length.days", n=high)
+        return days if low == high else sentence("names.length.to", low=low, high=days)
+    return length(tuple(one.months if one else None for one in (span.shortest, span.longest)))  # type: ignore[arg-type]
+
+
+def term_length(clause: Clause) -> str:
+    assert isinstance(clause.effect, Term)
+    return span_length(clause.effect.span)
+
+
+def _months(n: int) -> str:
+    if n % 12 == 0:
+        return sentence("names.length.years", n=count(n // 12))
+    return sentence("names.length.half") if n == 6 else sentence("names.length.months", n=n)
+
+
+def age(bought: tuple[date, date], on: date) -> str:
+    """How long ago something was bought: 不到一个月, 8个月左右, 大约两年半; two ages where the days lie far apart."""
+    oldest, newest = (_age(on - day) for day in bought)
+    return oldest if oldest == newest else sentence("names.age.between", low=newest, high=oldest)
+
+
+def _age(since: timedelta) -> str:
+    months = round(since.days / 30.44)
+    if months < 1:
+        return sentence("names.age.new")
+    if months < 12:
+        return sentence("names.age.months", n=months)
+    years, rest = divmod(months, 12)
+    if rest >= 9:
+        years, rest = years + 1, 0
+    return sentence("names.age.half" if rest >= 4 else "names.age.years", n=count(years))
+
+
+def count(n: int) -> str:
+    """一, 两, 三 … 十 as they are said before a measure word; larger numbers in digits."""
+    words = entry("names.counts")
+    return str(words[n - 1]) if 1 <= n <= len(words) else str(n)
+
+
+def days(until: tuple[date, date]) -> str:
+    """The last covered day, or the two it lies between."""
+    first, last = until
+    if first == last:
+        return first.isoformat()
+    return sentence("names.between", first=first.isoformat(), last=last.isoformat())
+
+
+def visit(slot: Mapping[str, Any] | None, today: date) -> str:
+    """A visit slot as it is read back: 明天(11-23 周一)14:00–18:00."""
+    if not slot:
+        return ""
+    if slot.get("day") is None:
+        return sentence("repair.asap")
+    day = date.fromisoformat(slot["day"])
+    near = {0: "names.today", 1: "names.tomorrow", 2: "names.after_tomorrow"}.get((day - today).days)
+    name = sentence(near) if near else ""
+    shown = f"{day:%m-%d} {entry('names.weekday')[day.weekday()]}"
+    if day.year != today.year:
+        shown = f"{day.year}-{shown}"
+    return (f"{name}({shown})" if name else shown) + _hours(slot)
+
+
+def _hours(slot: Mapping[str, Any]) -> str:
+    """The time of day: its name where only a part of the day was said, else the hours."""
+    start, end = slot.get("start"), slot.get("end")
+    if not start:
+        return ""
+    if slot.get("approximate") and end:
+        hour = int(start[:2])
+        return sentence(f"names.day_part.{'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}")
+    return f" {start}–{end}" if end else f" {start}"
+
+
+def yuan(amount: str | Decimal) -> str:
+    plain = Decimal(amount).normalize()
+    return sentence("complaint.yuan", amount=f"{plain:f}")
+
+
+def name_of(kb: Knowledge, kind: str, slug: str | None) -> str:
+    """The Chinese name of a brand, product, part or fault; nothing for nothing."""
+    words: Mapping[str, Any] = getattr(kb.catalog, f"{kind}s")
+    return words[slug].zh if slug in words else ""
+
+
+
+
+def citations(clauses: Iterable[Clause]) -> tuple[dict[str, Any], ...]:
+    """The sources of clauses, as cards carry them."""
+    return tuple(
+        {"clause": c.id, "doc": s.doc, "lines": list(s.lines), "flags": [f.value for f in c.flags], "says": c.says}
+        for c in clauses
+        for s in c.sources
+    )

@@ -1,0 +1,28 @@
+"""Chinese punctuation: sentences are written with plain marks and set with full-width ones where they stand in Chinese."""
+
+from __future__ import annotations
+
+_WIDE = {",": "\uff0c", ":": "\uff1a", ";": "\uff1b", "?": "\uff1f", "!": "\uff01", "(": "\uff08", ")": "\uff09"}
+
+
+def typeset(text: str) -> str:
+    """`text` with marks beside a Chinese character made wide; times, numbers and codes stay as they are."""
+    return "".join(_wide(text, i) if c in _WIDE else c for i, c in enumerate(text))
+
+
+def _wide(text: str, at: int) -> str:
+    mark = text[at]
+    before, after = text[:at].rstrip()[-1:], text[at + 1 :].lstrip()[:1]
+    if mark == ":" and before.isdigit() and after.isdigit():
+        return mark
+    if mark in ",;?!:" and _latin(before) and _latin(after):
+        return mark
+    return _WIDE[mark] if _chinese(text) else mark
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+def _chinese(text: str) -> bool:
+    return any("\u4e00" <= c <= "\u9fff" for c in text)

@@ -1,0 +1,170 @@
+"""A coverage decision in words: how old it is, what each scope's readings say, what was presumed, what settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.wording import speech
+from bot.wording.card import Card
+from bot.wording.sentences import entry, replies, sentence
+from policies_kb.coverage import Decision, Reading
+from policies_kb.model import Knowledge, Scope
+from policies_kb.rules import Outcome
+
+
+def verdict(kb: Knowledge, decision: Decision, known: Mapping[str, Any], *, brief: bool = False) -> Card:
+    """The card of a decision. `brief`: a booking follows in the same breath, so no offers are made."""
+    words = _Verdict(kb, decision, known)
+    text = words.brief() if brief else words.full()
+    return Card(
+        type="coverage",
+        text=text,
+        replies=() if brief else words.replies(),
+        outcome=decision.outcome.value,
+        until=tuple(d.isoformat() for d in decision.until) if decision.until else None,  # type: ignore[arg-type]
+        assuming=decision.assuming,
+        missing=decision.missing,
+        citations=tuple(_citation(kb, c) for c in decision.to_json()["citations"]),
+    )
+
+
+def question(kb: Knowledge, slot: str, decision: Decision) -> Card:
+    """The question for a missing fact, with quick replies."""
+    path = f"coverage.ask.{slot}"
+    return Card("ask", sentence(path), replies(path), outcome=decision.outcome.value, missing=decision.missing)
+
+
+def _citation(kb: Knowledge, citation: dict[str, Any]) -> dict[str, Any]:
+    return {**citation, "says": kb.clauses[citation["clause"]].says}
+
+
+class _Verdict:
+    def __init__(self, kb: Knowledge, decision: Decision, known: Mapping[str, Any]) -> None:
+        self.kb, self.decision, self.known = kb, decision, known
+
+    def full(self) -> str:
+        parts = [self._age(), *self._body(), self._assuming(), self._note(), self._next()]
+        return "".join(part for part in parts if part)
+
+    def brief(self) -> str:
+        return "".join(self._body())
+
+    def replies(self) -> tuple[str, ...]:
+        words = entry("coverage.replies")
+        steps = self.decision.next_steps
+        cards = [words["card"]] if "read_card" in steps else []
+        return (words["source"], *cards, words["book"])
+
+    # -- the sentences, in order ---------------------------------------------------------------------------------
+
+    def _age(self) -> str:
+        bought = self.known.get("purchased")
+        product = speech.name_of(self.kb, "product", self.known.get("product"))
+        if not bought or not product or self._excluded():
+            return ""
+        told = tuple(date.fromisoformat(day) for day in bought)
+        return sentence("coverage.verdict.age", product=product, age=speech.age(told, self.decision.on))  # type: ignore[arg-type]
+
+    def _body(self) -> list[str]:
+        if self._excluded():
+            return [self._exclusions("excluded")]
+        if self.decision.outcome is Outcome.NO_RULE:
+            product = speech.name_of(self.kb, "product", self.known.get("product"))
+            return [sentence("coverage.verdict.nothing", product=product)]
+        scopes = [self._scope(scope) for scope in (Scope.WHOLE_UNIT, Scope.EXTENSION, Scope.REPAIR)]
+        doubts = self._exclusions("perhaps_excluded", "doubtful")
+        return [*scopes, *self._parts(), doubts]
+
+    def _excluded(self) -> bool:
+        return any(reason.code == "excluded" for reason in self.decision.reasons)
+
+    def _exclusions(self, *codes: str) -> str:
+        says = [self.kb.clauses[r.clause].says for r in self.decision.reasons if r.code in codes]
+        if not says:
+            return ""
+        if "excluded" in codes:
+            return sentence("coverage.verdict.excluded", says=says[0])
+        text = sentence("coverage.verdict.perhaps_excluded", says=says[0])
+        inspected = "inspection" in self.decision.settled_by
+        return text + (sentence("coverage.verdict.both_inspection") if inspected else "")
+
+    def _scope(self, scope: Scope) -> str:
+        readings = [r for r in self.decision.readings if r.scope is scope]
+        if not readings:
+            return ""
+        what = sentence(f"coverage.what.{scope.value}")
+        if len({(r.months, r.state) for r in readings}) > 1:
+            said = ";".join(self._one_reading(r) for r in readings)
+            return sentence("coverage.verdict.two_readings", what=what, count=speech.count(len(readings)), readings=said)
+        return self._single(what, readings[0])
+
+    def _one_reading(self, reading: Reading) -> str:
+        state = sentence(f"coverage.state.{reading.state}")
+        return sentence("coverage.verdict.one_reading", length=self._length(reading), state=state)
+
+    def _single(self, what: str, reading: Reading) -> str:
+        length, until = self._length(reading), speech.days(reading.until) if reading.until else ""
+        if reading.clause is None and until:
+            return sentence(f"coverage.verdict.card_{'out' if reading.state == 'out' else 'in'}", length=length, until=until)
+        if reading.months == (None, None) and reading.until is None and not self._in_days(reading):
+            return sentence("coverage.verdict.whole_unknown", what=what, decider=self._decider(reading))
+        if not until:
+            return sentence("coverage.verdict.whole_open", what=what, length=length)
+        if reading.state == "depends":
+            return sentence("coverage.verdict.whole_depends", what=what, length=length, decider=self._decider(reading))
+        return sentence(f"coverage.verdict.whole_{reading.state}", what=what, length=length, until=until)
+
+    def _parts(self) -> list[str]:
+        """The core parts matter where the whole unit does not settle it."""
+        whole = [r for r in self.decision.readings if r.scope is Scope.WHOLE_UNIT]
+        if whole and all(r.state == "in" for r in whole) and self.known.get("part") is None:
+            return []
+        return [self._part(r) for r in self.decision.readings if r.scope is Scope.PARTS]
+
+    def _part(self, reading: Reading) -> str:
+        told = self.known.get("part")
+        named = [told] if told in reading.parts else list(reading.parts)
+        names = "、".join(speech.name_of(self.kb, "part", slug) for slug in named)
+        if not names:
+            names = sentence("names.core_unnamed")
+        elif reading.open and told not in reading.parts:
+            names += sentence("names.core")
+        state = sentence(f"coverage.state.{reading.state}")
+        return sentence("coverage.verdict.parts", parts=names, length=self._length(reading), state=state)
+
+    def _length(self, reading: Reading) -> str:
+        if self._in_days(reading):
+            return speech.term_length(self.kb.clauses[reading.clause or ""])
+        return speech.length(reading.months)
+
+    def _in_days(self, reading: Reading) -> bool:
+        clause = self.kb.clauses.get(reading.clause or "")
+        span = getattr(clause.effect, "span", None) if clause else None
+        return bool(span and span.longest and span.longest.days is not None)
+
+    def _decider(self, reading: Reading) -> str:
+        clause = self.kb.clauses.get(reading.clause or "")
+        decided_by = getattr(clause.effect, "decided_by", None) if clause else None
+        return sentence(f"coverage.decider.{decided_by or 'warranty_card'}")
+
+    def _assuming(self) -> str:
+        presumed = [sentence(f"coverage.presumed.{name}") for name in self.decision.assuming]
+        return sentence("coverage.verdict.assuming", presumed="、".join(presumed)) if presumed else ""
+
+    def _note(self) -> str:
+        return sentence("coverage.verdict.xiaomi_note") if self.known.get("brand") == "xiaomi" else ""
+
+    def _next(self) -> str:
+        steps = self.decision.next_steps
+        if self.decision.outcome is Outcome.COVERED:
+            return sentence("coverage.verdict.covered_next")
+        if "paid_repair" in steps:
+            return sentence("coverage.verdict.paid_next")
+        if self.decision.outcome is Outcome.NO_RULE:
+            return ""
+        asked = [sentence(f"coverage.verdict.{step}") for step in ("read_card", "tell_serial") if step in steps]
+        if asked:
+            return ";".join([*asked, sentence("coverage.verdict.book_check")])
+        return sentence("coverage.verdict.book_check_only")

@@ -1,0 +1,84 @@
+"""A conversation without Rasa: the intent of each message is given, everything else is the real thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from actions import complaint, handoff, progress, repair, safety, stop
+from actions.base import Performer, Stores
+from bot.dialogue import Call, Context, plan, reply
+from bot.wording import Card, cards
+from policies_kb.loader import load
+from policies_kb.vocabulary import hazards_in, vocabulary_of
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+_ACTIONS = (
+    repair.ActionRepair,
+    complaint.ActionComplaint,
+    progress.ActionProgress,
+    handoff.ActionHandoff,
+    safety.ActionSafety,
+    stop.ActionStop,
+)
+PERFORMS: dict[str, Performer] = {name: do for action in _ACTIONS for name, do in action.performs.items()}
+
+
+def parse(text: str, intent: str, confidence: float = 0.95) -> dict[str, Any]:
+    """What language understanding would hand on for `text`, had it understood `intent`."""
+    kb = load()
+    mentions = (*vocabulary_of(kb).find(text), *hazards_in(text, kb))
+    return {
+        "text": text,
+        "intent": {"name": intent, "confidence": confidence},
+        "intent_ranking": [{"name": intent, "confidence": confidence}],
+        "entities": [
+            {"entity": m.kind, "value": m.value, "start": m.start, "end": m.end, "extractor": "CatalogExtractor"}
+            for m in mentions
+        ],
+    }
+
+
+@dataclass
+class Talk:
+    """One conversation with its own store; `say` returns the cards of the answer."""
+
+    stores: Stores
+    conversation: str = "talk"
+    now: datetime = NOW
+    desk: dict[str, Any] | None = None
+    turns: int = 0
+    said: list[Card] = field(default_factory=list)
+
+    @classmethod
+    def at(cls, folder: Path, **fields: Any) -> Talk:
+        return cls(Stores(f"sqlite:///{folder / 'talk.db'}"), **fields)
+
+    def say(self, text: str, intent: str, confidence: float = 0.95) -> list[Card]:
+        message, kb = parse(text, intent, confidence), load()
+        self.turns += 1
+        context = Context(kb, self.now, self.conversation, "test", f"m{self.turns}")
+        topics, said = plan(self.desk, message, self.now), []
+        for index, topic in enumerate(topics):
+            last = index == len(topics) - 1
+            self.desk, says = reply(self.desk, topic, message, context, self._perform_in(context), last=last)
+            said += cards(says, kb, self.now.date(), more=not last)
+        self.said = said
+        return said
+
+    def text(self) -> str:
+        """All that was answered last, as one text."""
+        return "\n".join(card.text for card in self.said)
+
+    def tickets(self) -> list[Any]:
+        return self.stores.tickets.of_conversation(self.conversation)
+
+    def _perform_in(self, context: Context) -> Any:
+        def perform(call: Call) -> Mapping[str, Any]:
+            return {"call": call.name, **PERFORMS[call.name](self.stores, context, call)}
+
+        return perform

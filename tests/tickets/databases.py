@@ -1,0 +1,40 @@
+"""Fixtures: the same test on an empty SQLite file and on an empty PostgreSQL database."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.database import Database
+from tests.tickets import postgres
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a running PostgreSQL server."""
+    if not postgres.is_installed():
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, one of each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'baoxiu.db'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    with postgres.database(server, f"t{uuid.uuid4().hex}") as address:
+        yield address
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """An empty database, not yet opened."""
+    database = Database(url)
+    yield database
+    database.dispose()
