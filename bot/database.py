@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 
 from bot import settings
 
@@ -81,8 +82,12 @@ class Database:
         # One pool for both. On SQLite writers take the write lock at once: a transaction that reads
         # first and writes later is refused there without waiting.
         self._writers = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+        # Waiting threads queue here: in SQLite they would only try again, in no order.
+        self._turn: AbstractContextManager[None] = (
+            _Turn() if self._engine.dialect.name == "sqlite" else nullcontext()
+        )
         self._is_current = False
-        self._preparing = threading.Lock()
+        self._preparing = _Turn()
 
     @classmethod
     def at(cls, database_or_url: Database | str) -> Database:
@@ -106,7 +111,7 @@ class Database:
         """
         with _unavailable_on_failure():
             self._prepare()
-            with self._writers.begin() as connection:
+            with self._turn, self._writers.begin() as connection:
                 yield connection
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -141,6 +146,20 @@ class Database:
                 self._is_current = True
 
 
+class _Turn:
+    """A lock for which nobody waits longer than for the database."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=_WAIT):
+            raise StoreUnavailable("others of this process are still waiting for the database")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 def migrate(url: str) -> None:
     """Bring the schema of the database at `url` up to date. Raises `StoreUnavailable`."""
     database = Database(url)
@@ -152,26 +171,29 @@ def migrate(url: str) -> None:
 
 def _engine(url: str) -> Engine:
     is_sqlite = make_url(url).get_backend_name() == "sqlite"
-    limits = f"-c lock_timeout={_WAIT}s -c statement_timeout={_WAIT}s"
-    options: dict[str, Any] = (
-        {"connect_args": {"timeout": _WAIT}}
-        if is_sqlite
-        else {
-            "connect_args": {"connect_timeout": _WAIT, "options": limits},
-            "pool_pre_ping": True,
-            "pool_timeout": _WAIT,
-        }
-    )
     engine = sa.create_engine(
         url,
         future=True,
         hide_parameters=True,  # an error's text is logged, and parameters are personal data
-        **options,
+        pool_timeout=_WAIT,
+        **(_sqlite_options() if is_sqlite else _postgresql_options()),
     )
     if is_sqlite:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _sqlite_options() -> dict[str, Any]:
+    # Connections are kept: the last one to close would fold the log back into the file each time.
+    lending = {"check_same_thread": False}  # a connection is used by one thread after another
+    return {"poolclass": QueuePool, "connect_args": {"timeout": _WAIT, **lending}}
+
+
+def _postgresql_options() -> dict[str, Any]:
+    limits = f"-c lock_timeout={_WAIT}s -c statement_timeout={_WAIT}s"
+    connect_args = {"connect_timeout": _WAIT, "options": limits}
+    return {"pool_pre_ping": True, "connect_args": connect_args}
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -70,7 +70,7 @@ def test_a_wrong_clock_is_named(
 
 
 def test_the_stores_lie_in_var_by_default(tmp_path: Path) -> None:
-    """Without an address tickets and Rasa's events are two SQLite files in a directory that exists."""
+    """Without an address tickets and Rasa's events are two SQLite files in a new directory."""
     assert settings.database_url() == f"sqlite:///{tmp_path}/var/baoxiu.db"
     assert settings.tracker_database_url() == f"sqlite:///{tmp_path}/var/rasa.db"
     assert (tmp_path / "var").is_dir()

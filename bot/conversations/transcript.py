@@ -99,7 +99,7 @@ class Transcript:
             "at": at,
             "who": who.value,
             "kind": kind or ("text" if card is None else "card"),
-            "text": text,
+            "text": _storable(text),
             "card": card,
             "channel": channel,
             "message_id": message_id or None,
@@ -169,6 +169,11 @@ class Transcript:
         query = sa.select(messages).where(condition).order_by(by).limit(limit)
         with self._database.reading() as connection:
             return [_message(row) for row in connection.execute(query)]
+
+
+def _storable(text: str) -> str:
+    """The text without what no database takes: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _is_open(older_than: datetime) -> Any:

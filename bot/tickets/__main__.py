@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import settings
+from bot.text import ticket_no
 from bot.tickets.model import Change, Kind, State, Ticket
 from bot.tickets.store import Filters, StoreUnavailable, TicketStore
 
@@ -72,7 +73,7 @@ def _list(store: TicketStore, options: argparse.Namespace) -> int:
 
 
 def _show(store: TicketStore, options: argparse.Namespace) -> int:
-    ticket = store.get(options.no)
+    ticket = store.get(options.no) or store.get(ticket_no.PREFIX + options.no)
     if ticket is None:
         return _complain(f"no ticket {options.no}", NOT_ALL)
     history = store.history(ticket.no)

@@ -29,7 +29,9 @@ def said(
     return transcript.record("c", Who.CUSTOMER, text, channel="rest", message_id=message_id, at=at)
 
 
-def answered(transcript: Transcript, text: str, to: Message, card: object = None) -> Message:
+def answered(
+    transcript: Transcript, text: str, to: Message, card: dict[str, object] | None = None
+) -> Message:
     """The bot's answer to a customer's row."""
     stored = transcript.record("c", "bot", text, channel="rest", card=card, reply_to=to.id, at=AT)
     return stored.row
@@ -45,6 +47,13 @@ def test_a_row_is_read_as_it_was_recorded(transcript: Transcript) -> None:
     assert (question.at, question.status, question.tried) == (AT, Status.RECEIVED, AT)
     assert (answer.kind, answer.card, answer.reply_to) == ("card", card, question.id)
     assert (answer.status, answer.tried) == (None, None)
+
+
+def test_words_that_no_database_takes_are_stored_without_them(transcript: Transcript) -> None:
+    """NUL and half a character do not keep a customer's words from being stored."""
+    row = said(transcript, "冰箱\0漏水\ud83d").row
+    assert row.text == "冰箱漏水?"
+    assert transcript.after("c") == [row]
 
 
 def test_a_message_seen_before_is_not_stored_again(transcript: Transcript) -> None:

@@ -42,11 +42,12 @@ def test_a_near_miss_is_reported_beside_the_finds() -> None:
     assert problem is not None and problem.reason == "too_long"
 
 
+# 隨身碟 (U盘) is never glued to a code: half of a word replaced as a whole has no place of its own.
 PIECES = [
     "我叫张伟", "１３８１２３４５６７８", "138 1234 5678", "幺三八一二三四五六七八",
     "前年雙十一買的", "明天下午三點到五點", "用了兩年半", "收我兩百塊", "BX000123459",
     "上海市浦東新區張江路100號", "不不不不制冷！！！", "5星", "保修卡上三年", "2月31号",
-    "，", "  ", "。", "\u200b", "隨身碟", "型号BCD-216", "尽快", "下午随便", "400-100-5678",
+    "，", "  ", "。", "\u200b", "我的隨身碟", "型号BCD-216", "尽快", "下午随便", "400-100-5678",
     "一点都不", "😀",
 ]  # fmt: skip
 

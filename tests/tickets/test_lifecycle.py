@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -75,7 +76,7 @@ def test_every_kind_has_its_form() -> None:
 def test_a_ticket_goes_its_way(kind: str, path: str) -> None:
     """The ways that the desk works by are open from step to step."""
     states = path.split()
-    for state, to in zip(states, states[1:]):
+    for state, to in pairwise(states):
         assert lifecycle.refusal(ticket(kind, state), State(to), note="n") is None
 
 

@@ -21,7 +21,7 @@ REQUEST = NewTicket(kind=Kind.REPAIR, phone="13800138000")
 
 
 def test_one_draft_confirmed_by_many_at_once_is_one_ticket(url: str, at: datetime) -> None:
-    """Of eight confirmations at the same moment one creates the ticket and all are told its number."""
+    """Of eight confirmations at once one creates the ticket and all are told its number."""
     barrier = Barrier(8)
     store = TicketStore(url)
 
@@ -37,14 +37,15 @@ def test_one_draft_confirmed_by_many_at_once_is_one_ticket(url: str, at: datetim
 
 
 def test_one_draft_confirmed_by_many_processes_is_one_ticket(url: str, database: Database) -> None:
-    """Processes that share nothing but the database, empty at first, open one ticket together."""
+    """Processes that share only a database, empty at first, open one ticket together."""
     program = (
         "import sys\n"
         "from bot import settings\n"
         "from bot.tickets.model import Kind, NewTicket\n"
         "from bot.tickets.store import TicketStore\n"
         "store = TicketStore(sys.argv[1])\n"
-        "opened = store.open('d1', NewTicket(kind=Kind.LEAD), actor='customer', at=settings.now())\n"
+        "lead = NewTicket(kind=Kind.LEAD)\n"
+        "opened = store.open('d1', lead, actor='customer', at=settings.now())\n"
         "print(opened.ticket.no, opened.created)\n"
     )
     running = [

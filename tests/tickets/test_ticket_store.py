@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.database import Database
+from bot.text import ticket_no
 from bot.tickets.model import (
     Appointment,
     Change,
@@ -69,11 +70,11 @@ def test_a_ticket_is_read_as_it_was_opened(store: TicketStore, at: datetime) -> 
 def test_a_number_is_bx_and_nine_digits(store: TicketStore, at: datetime) -> None:
     """A ticket's number is BX, eight digits and the check digit."""
     no = opened(store, at).no
-    assert no[:2] == "BX" and len(no) == 11 and no[2:].isdigit()
+    assert no[:2] == "BX" and ticket_no.is_ticket_no(no[2:])
 
 
 def test_a_second_yes_finds_the_ticket_of_the_first(store: TicketStore, at: datetime) -> None:
-    """One draft is one ticket, however often it is confirmed and whatever is said the second time."""
+    """One draft is one ticket, however often it is confirmed and whatever is said then."""
     first = store.open("d1", FRIDGE, actor="customer", at=at)
     second = store.open("d1", NewTicket(kind=Kind.LEAD), actor="customer", at=at + timedelta(1))
     assert (first.created, second.created) == (True, False)
@@ -84,7 +85,7 @@ def test_a_second_yes_finds_the_ticket_of_the_first(store: TicketStore, at: date
 def test_several_appliances_of_one_visit_get_a_ticket_each(
     store: TicketStore, at: datetime
 ) -> None:
-    """A draft with two appliances opens two tickets, and the same two when it is confirmed again."""
+    """A draft of two appliances opens two tickets, and the same two when confirmed again."""
     washer = NewTicket(kind=Kind.REPAIR, product="washing_machine")
     first = store.open_many("d1", [FRIDGE, washer], actor="customer", at=at)
     second = store.open_many("d1", [FRIDGE, washer], actor="customer", at=at)
@@ -120,7 +121,7 @@ def test_a_dropped_draft_is_gone(store: TicketStore, at: datetime) -> None:
 def test_a_ticket_is_found_by_the_end_of_its_phones(
     store: TicketStore, at: datetime, last4: str
 ) -> None:
-    """The number and the last four digits of the customer's or the contact's phone find a ticket."""
+    """The number and the end of the customer's or the contact's phone find a ticket."""
     ticket = opened(store, at)
     assert store.find(ticket.no, last4) == ticket
 
@@ -142,7 +143,7 @@ def test_a_ticket_without_a_phone_is_found_by_nobody(store: TicketStore, at: dat
 
 
 def test_tickets_are_found_by_phone_however_it_is_written(store: TicketStore, at: datetime) -> None:
-    """A phone number finds the customer's and the contact's tickets, with or without 86 and spaces."""
+    """A phone finds the customer's and the contact's tickets, with or without 86 and spaces."""
     ticket = opened(store, at)
     assert store.of_phone("+86 138 0013 8000") == [ticket]
     assert store.of_phone("139-0013-9000") == [ticket]
@@ -167,7 +168,7 @@ def test_a_search_fits_every_filter_and_shows_the_newest_first(
 def test_a_move_that_is_not_allowed_changes_nothing(
     store: TicketStore, database: Database, at: datetime
 ) -> None:
-    """A jump over steps is refused with what is allowed, and leaves ticket, history and outbox alone."""
+    """A jump over steps is refused with what is allowed; ticket, history and outbox stay."""
     ticket = opened(store, at)
     refused = store.move(ticket.no, State.REPAIRING, actor="desk", at=at)
     assert refused == Refused("not_allowed", (State.DISPATCHED, State.TAKEN_IN, State.CANCELLED))
@@ -193,7 +194,7 @@ def test_nothing_is_mended_before_the_customer_says_yes(store: TicketStore, at: 
 
 
 def test_added_work_needs_a_new_yes(store: TicketStore, at: datetime) -> None:
-    """While a repair goes on its quote cannot gain an item that the customer has not approved."""
+    """While a repair goes on its quote gains no item that the customer has not approved."""
     no = opened(store, at).no
     agreed = {"items": [{"name": "检修", "amount": "80.00", "approved": True}]}
     store.amend(no, {"quote": agreed}, actor="customer", at=at)
@@ -207,7 +208,7 @@ def test_added_work_needs_a_new_yes(store: TicketStore, at: datetime) -> None:
 
 
 def test_every_changed_field_leaves_its_trace(store: TicketStore, at: datetime) -> None:
-    """The history names who changed which field when, from what to what, in the order it happened."""
+    """The history names who changed which field when, from what to what, in order."""
     no = opened(store, at).no
     later = at + timedelta(hours=2)
     visit = Appointment(date=date(2026, 11, 23), from_=time(9))

@@ -64,6 +64,7 @@ class Cli:
             text=True,
             env=self.environment,
             timeout=60,
+            check=False,
         )
         assert "Traceback" not in result.stderr
         return result
@@ -136,6 +137,12 @@ def test_a_ticket_shown_to_people_is_masked_with_its_history(filled: Cli) -> Non
     page = filled("show", "WO-1").stdout
     assert "scheduled" in page and "136****6000 -> 138****8000" in page
     assert not any(value in page for value in PERSONAL)
+
+
+def test_our_own_number_is_found_without_its_letters(cli: Cli) -> None:
+    """A number of ours is shown when it is typed without BX too."""
+    cli("import", "-", stdin=json.dumps([{**ROWS[1], "no": "BX000000018"}]))
+    assert json.loads(cli("show", "000000018", "--json").stdout)["no"] == "BX000000018"
 
 
 def test_an_unknown_number_is_not_found(filled: Cli) -> None:

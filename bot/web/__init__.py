@@ -1,0 +1,1 @@
+"""The pages and the interface behind them: chat, conversations, event stream, staff, search."""
