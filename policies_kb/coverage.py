@@ -25,7 +25,8 @@ SETTLED = {Outcome.COVERED, Outcome.NOT_COVERED, Outcome.NO_RULE}
 
 @dataclass(frozen=True)
 class Reason:
-    """Why: `code` is excluded · perhaps_excluded · doubtful · in_term · past_term · depends; the clause that says so."""
+    """Why: `code` is excluded · perhaps_excluded · doubtful · in_term · past_term · depends ·
+    advice; the clause that says so."""
 
     code: str
     clause: str
@@ -177,6 +178,8 @@ class _Verdict:
         """One choice of the customer's facts, spread over what only an inspection can tell: the part, who caused it."""
         rules = rules_for(self.kb, self.case.brand or "", choice["product"])
         words = {name: choice[name] for name in choice if name not in ("product", "purchased", "repaired")}
+        if self.case.part is not None:
+            words["part"] = self.case.part
         for hidden in self._suspected(words):
             for part in self.classes.parts(self.case.part):
                 yield rules, Situation(
@@ -237,8 +240,22 @@ class _Verdict:
             *(Reason("doubtful", c.id) for c in doubting),
             *(Reason(states[r.state], r.clause) for r in readings if r.clause),
         )
+        advice = self._advice(views)
+        reasons = (*reasons, *(Reason("advice", c.id) for c in advice))
         used = (*excluding, *doubting, *self._starts(views), *(self.kb.clauses[r.clause] for r in readings if r.clause))
-        return _Explanation(reasons, readings, self._until(views), _citations(_unique(used)))
+        return _Explanation(reasons, readings, self._until(views), _citations(_unique((*used, *advice))))
+
+    def _advice(self, views: list[tuple[Situation, View]]) -> tuple[Clause, ...]:
+        """What the sources say besides of just these circumstances: clauses that decide nothing but whose condition holds
+        by what was told."""
+        told = set(self.case.facts)
+        wanted = {"all", *(self.kb.catalog.lineage(self.case.product) if self.case.product else ())}
+        return tuple(
+            clause
+            for clause in self.kb.of_brand(self.case.brand or "")
+            if clause.answerable and clause.effect.kind in ("info", "benefit") and wanted & set(clause.products)
+            if clause.when and set(clause.when) <= told and holds(clause.when, self.case.facts)
+        )
 
     def _starts(self, views: list[tuple[Situation, View]]) -> tuple[Clause, ...]:
         """Rules on where the period starts that contradict something else here."""

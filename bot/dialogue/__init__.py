@@ -16,7 +16,18 @@ from bot.dialogue.state import Desk
 from bot.dialogue.topics import TOPICS
 from bot.dialogue.turn import Call, Context, Problem, Say, Wish
 
-__all__ = ["TOPICS", "Call", "Context", "Desk", "Perform", "Problem", "Say", "Wish", "plan", "reply"]
+__all__ = [
+    "TOPICS",
+    "Call",
+    "Context",
+    "Desk",
+    "Perform",
+    "Problem",
+    "Say",
+    "Wish",
+    "plan",
+    "reply",
+]
 
 
 def plan(desk: Mapping[str, Any] | None, message: Mapping[str, Any], now: datetime) -> list[str]:
@@ -36,5 +47,7 @@ def reply(
 ) -> tuple[dict[str, Any], tuple[Say, ...]]:
     """One topic's turn on `message`: the new state as JSON, and what is to be said, in order."""
     state = Desk.from_json(desk)
-    after, says = converse(state, topic, read_wish(message, state, context.now), context, perform, last=last)
+    after, says = converse(
+        state, topic, read_wish(message, state, context.now), context, perform, last=last
+    )
     return after.to_json(), says

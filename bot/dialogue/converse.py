@@ -26,7 +26,12 @@ def plan(desk: Desk, wish: Wish) -> list[str]:
         return ["stop"]
     if top is None and wish.intent == YES and desk.known.get("stored"):
         return ["smalltalk"]
-    if top is not None and top.stage == "told" and wish.intent == YES and not wish.has("card_months", "purchased"):
+    if (
+        top is not None
+        and top.stage == "told"
+        and wish.intent == YES
+        and not wish.has("card_months", "purchased")
+    ):
         return ["repair"]
     if top is not None and TOPICS[top.topic].takes(top, wish):
         return _with_another(top.topic, own, wish)
@@ -85,7 +90,9 @@ def _with_answers_kept(desk: Desk, topic: str, wish: Wish) -> Desk:
         return desk
     if wish.facts.get("product", top.slots.get("product")) != top.slots.get("product"):
         return desk  # the question is about another appliance
-    return desk.put(top.filled({name: v for name, v in wish.facts.items() if name in TOPICS[top.topic].uses}))
+    return desk.put(
+        top.filled({name: v for name, v in wish.facts.items() if name in TOPICS[top.topic].uses})
+    )
 
 
 def _leave_what_is_told(turn: Turn) -> None:

@@ -17,7 +17,19 @@ from bot.text.visits import VisitTime
 CATALOG = ("brand", "product", "part", "fault")
 LISTS = ("fee_event",)
 #: What is heard for one wish only and not remembered for later ones.
-PASSING = frozenset({"category", "fee_event", "amount", "rating", "ticket_no", "last4", "service_number", "hazard", "other_brand"})
+PASSING = frozenset(
+    {
+        "category",
+        "fee_event",
+        "amount",
+        "rating",
+        "ticket_no",
+        "last4",
+        "service_number",
+        "hazard",
+        "other_brand",
+    }
+)
 FREE_TEXT = 200  # characters of the customer's own words that a request keeps
 
 _NEGATED = re.compile(r"(?:不是|并非|不要|別說|别说)[这那我的是个台]{0,3}$")
@@ -43,12 +55,16 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         text=text.strip()[:FREE_TEXT],
         facts=facts,
         problems=tuple(problems),
-        ranking=tuple((r["name"], float(r["confidence"])) for r in (message.get("intent_ranking") or ())[:5]),
+        ranking=tuple(
+            (r["name"], float(r["confidence"])) for r in (message.get("intent_ranking") or ())[:5]
+        ),
         bare=_bare(text, spans),
     )
 
 
-def _from_entities(entities: Iterable[Mapping[str, Any]], text: str) -> tuple[dict[str, Any], list[tuple[int, int]]]:
+def _from_entities(
+    entities: Iterable[Mapping[str, Any]], text: str
+) -> tuple[dict[str, Any], list[tuple[int, int]]]:
     """The catalog's words in the message: the first of each kind, except those it denies (不是冰箱是洗衣机)."""
     facts: dict[str, Any] = {}
     spans = []
@@ -76,14 +92,20 @@ def _details(
     problems: list[Problem],
 ) -> None:
     """Dates, phones, names, addresses, amounts, numbers: a bare answer is only taken for what was asked."""
-    readings = {slot: read(text, now, expected=_ASKED_AS.get(slot, slot)) for slot in asked if slot in _READ_AS_ASKED}
+    readings = {
+        slot: read(text, now, expected=_ASKED_AS.get(slot, slot))
+        for slot in asked
+        if slot in _READ_AS_ASKED
+    }
     plain = read(text, now)
 
     def found(slot: str, attribute: str) -> tuple[Found[Any], ...]:
         return getattr(readings.get(slot, plain), attribute)
 
     def take(items: Iterable[Found[Any]]) -> Found[Any] | None:
-        last = next(iter(reversed(list(items))), None)  # a corrected value comes last: 不是三号是四号
+        last = next(
+            iter(reversed(list(items))), None
+        )  # a corrected value comes last: 不是三号是四号
         if last is not None:
             spans.append((last.start, last.end))
         return last
@@ -119,7 +141,19 @@ def _details(
 
 
 _READ_AS_ASKED = frozenset(
-    {"phone", "name", "address", "visit", "purchased", "made", "repaired", "card_months", "amount", "serial_no", "rating"}
+    {
+        "phone",
+        "name",
+        "address",
+        "visit",
+        "purchased",
+        "made",
+        "repaired",
+        "card_months",
+        "amount",
+        "serial_no",
+        "rating",
+    }
 )
 _SIMPLE = (
     ("name", "names", lambda person: person.name + person.title),
@@ -136,7 +170,11 @@ def _wants_visit(asked: tuple[str, ...], desk: Desk) -> bool:
 
 
 def _take_days(
-    value: DayRange | Impossible, slot: str, now: datetime, facts: dict[str, Any], problems: list[Problem]
+    value: DayRange | Impossible,
+    slot: str,
+    now: datetime,
+    facts: dict[str, Any],
+    problems: list[Problem],
 ) -> None:
     if isinstance(value, Impossible):
         problems.append(Problem(slot, value.reason_code, {"text": value.text}))
@@ -157,7 +195,11 @@ def _take_visit(
     if value.day and (value.day < now.date() or (today and end is not None and end < now.time())):
         problems.append(Problem("visit", "visit_past", {"day": value.day.isoformat()}))
         return
-    hours = {name: at.strftime("%H:%M") for name in ("start", "end") if (at := getattr(value, name)) is not None}
+    hours = {
+        name: at.strftime("%H:%M")
+        for name in ("start", "end")
+        if (at := getattr(value, name)) is not None
+    }
     flags = {name: True for name in ("approximate", "asap") if getattr(value, name)}
     facts["visit"] = {"day": value.day.isoformat() if value.day else None, **hours, **flags}
 

@@ -1,31 +1,37 @@
-"""Tickets and their changes as rows of the tables, and back."""
+"""Tickets and their changes as rows of the tables: read, added, replaced. No rule stands here."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from enum import Enum
 from typing import Any
 
-from sqlalchemy.engine import Row
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
 
 from bot.tickets.model import Change, Ticket
-from bot.tickets.tables import tickets
+from bot.tickets.tables import history, tickets
 
 
-def digits(phone: str) -> str:
-    """What a phone number is looked up by: its last eleven digits, however it is written."""
-    return "".join(c for c in phone if c.isascii() and c.isdigit())[-11:]
+def get(connection: Connection, no: str, *, hold: bool = False) -> Ticket | None:
+    """The ticket with this number; held, whoever else wants to change it waits for our commit."""
+    query = sa.select(tickets).where(tickets.c.no == no)
+    row = connection.execute(query.with_for_update() if hold else query).one_or_none()
+    return None if row is None else ticket_of(row)
 
 
-def row_of(ticket: Ticket) -> dict[str, Any]:
-    """The row of a ticket: its body, and the columns it is looked up by."""
-    names = [c.name for c in tickets.columns if c.name not in ("body", "contact_phone")]
-    values = {name: getattr(ticket, name) for name in names}
-    row = {name: v.value if isinstance(v, Enum) else v for name, v in values.items()}
-    contact_phone = ticket.contact.phone if ticket.contact else None
-    row["phone"] = digits(ticket.phone or "") or None
-    row["contact_phone"] = digits(contact_phone or "") or None
-    return {**row, "body": ticket.to_json()}
+def insert(connection: Connection, ticket: Ticket, changes: Iterable[Change]) -> None:
+    """Add a ticket and the beginning of its history."""
+    connection.execute(sa.insert(tickets).values(_row(ticket)))
+    _append(connection, ticket.no, changes)
+
+
+def update(connection: Connection, ticket: Ticket, changes: Iterable[Change]) -> None:
+    """Replace a ticket by what it has become, and add to its history."""
+    is_it = tickets.c.no == ticket.no
+    connection.execute(sa.update(tickets).where(is_it).values(_row(ticket)))
+    _append(connection, ticket.no, changes)
 
 
 def ticket_of(row: Row) -> Ticket:
@@ -33,11 +39,27 @@ def ticket_of(row: Row) -> Ticket:
     return Ticket.from_json(row.body, version=row.version)
 
 
-def change_row(no: str, change: Change) -> dict[str, Any]:
-    """The row of a change of the ticket with this number."""
-    return {"ticket_no": no, **{f.name: getattr(change, f.name) for f in fields(change)}}
-
-
 def change_of(row: Row) -> Change:
     """The change of a row."""
     return Change(**{f.name: row._mapping[f.name] for f in fields(Change)})
+
+
+def digits(phone: str) -> str:
+    """What a phone number is looked up by: its last eleven digits, however it is written."""
+    return "".join(c for c in phone if c.isascii() and c.isdigit())[-11:]
+
+
+def _append(connection: Connection, no: str, changes: Iterable[Change]) -> None:
+    names = [f.name for f in fields(Change)]
+    values = [{name: getattr(change, name) for name in names} for change in changes]
+    connection.execute(sa.insert(history), [{"ticket_no": no, **row} for row in values])
+
+
+def _row(ticket: Ticket) -> dict[str, Any]:
+    names = [c.name for c in tickets.columns if c.name not in ("body", "contact_phone")]
+    values = {name: getattr(ticket, name) for name in names}
+    row = {name: v.value if isinstance(v, Enum) else v for name, v in values.items()}
+    contact_phone = ticket.contact.phone if ticket.contact else None
+    row["phone"] = digits(ticket.phone or "") or None
+    row["contact_phone"] = digits(contact_phone or "") or None
+    return {**row, "body": ticket.to_json()}

@@ -20,12 +20,11 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.database import Database, StoreUnavailable
 from bot.text import ticket_no
-from bot.tickets import lifecycle, moving_in
+from bot.tickets import lifecycle, moving_in, rows
 from bot.tickets.fields import plain
 from bot.tickets.lifecycle import Refused
 from bot.tickets.model import BadField, Change, Draft, Kind, NewTicket, State, Ticket
 from bot.tickets.outbox import enqueue
-from bot.tickets.rows import change_of, change_row, digits, row_of, ticket_of
 from bot.tickets.tables import drafts, history, tickets
 from bot.tickets.words import Reason
 
@@ -91,7 +90,10 @@ class TicketStore:
     # Opening
 
     def open(self, draft_id: str, ticket: NewTicket, *, actor: str, at: datetime) -> Opened:
-        """Store a draft's request as a ticket, once: a second call finds what the first stored."""
+        """Store a draft's request as a ticket, once: a second call finds what the first stored.
+
+        Raises `BadField` where a value is none that a ticket may hold.
+        """
         return self._open({draft_id: ticket}, draft_id, actor=actor, at=at)[0]
 
     def open_many(
@@ -119,7 +121,7 @@ class TicketStore:
     def get(self, no: str) -> Ticket | None:
         """The ticket with this number."""
         with self._database.reading() as connection:
-            return _get(connection, no)
+            return rows.get(connection, no)
 
     def find(self, no: str, phone_last4: str) -> Ticket | None:
         """The ticket with this number, for whoever knows the end of its or its contact's phone.
@@ -131,7 +133,7 @@ class TicketStore:
         with self._database.reading() as connection:
             phones = connection.execute(query).one_or_none() or (None, None)
             matches = [_ends_with(phone or "", phone_last4) for phone in phones]
-            return _get(connection, no) if any(matches) else None
+            return rows.get(connection, no) if any(matches) else None
 
     def of_conversation(self, conversation: str) -> list[Ticket]:
         """The tickets opened in a conversation, newest first."""
@@ -139,7 +141,7 @@ class TicketStore:
 
     def of_phone(self, phone: str) -> list[Ticket]:
         """The tickets of a phone number, the customer's or the contact's, newest first."""
-        key = digits(phone)
+        key = rows.digits(phone)
         condition = sa.or_(tickets.c.phone == key, tickets.c.contact_phone == key)
         return self._select(condition) if key else []
 
@@ -155,13 +157,13 @@ class TicketStore:
         """All that happened to a ticket, oldest first."""
         query = sa.select(history).where(history.c.ticket_no == no).order_by(history.c.id)
         with self._database.reading() as connection:
-            return [change_of(row) for row in connection.execute(query)]
+            return [rows.change_of(row) for row in connection.execute(query)]
 
     def _select(self, *conditions: Any, limit: int | None = None, offset: int = 0) -> list[Ticket]:
         newest = (tickets.c.created.desc(), tickets.c.no)
         query = sa.select(tickets).where(*conditions).order_by(*newest).limit(limit).offset(offset)
         with self._database.reading() as connection:
-            return [ticket_of(row) for row in connection.execute(query)]
+            return [rows.ticket_of(row) for row in connection.execute(query)]
 
     # Changing
 
@@ -218,10 +220,10 @@ class TicketStore:
     # Moving in
 
     def import_(
-        self, rows: Iterable[Any], *, at: datetime, actor: str = "import"
+        self, records: Iterable[Any], *, at: datetime, actor: str = "import"
     ) -> list[moving_in.Result]:
         """Take over another system's tickets under their own numbers; one already here stays."""
-        return [self._import_one(row, at=at, actor=actor) for row in rows]
+        return [self._import_one(row, at=at, actor=actor) for row in records]
 
     def _import_one(self, row: Any, *, at: datetime, actor: str) -> moving_in.Result:
         try:
@@ -230,20 +232,15 @@ class TicketStore:
             return moving_in.refused(row, str(error))
         try:
             with self._database.writing() as connection:
-                if _get(connection, ticket.no):
+                if rows.get(connection, ticket.no):
                     return moving_in.Result(ticket.no, "exists")
                 arrival = Change(
                     at=at, actor=actor, event="imported", field="state", new=plain(ticket.state)
                 )
-                _insert(connection, ticket, [*earlier, arrival])
+                rows.insert(connection, ticket, [*earlier, arrival])
         except IntegrityError:
             return moving_in.refused(row, "draft_id: another ticket was opened from this draft")
         return moving_in.Result(ticket.no, "imported")
-
-
-def _get(connection: Connection, no: str) -> Ticket | None:
-    row = connection.execute(sa.select(tickets).where(tickets.c.no == no)).one_or_none()
-    return None if row is None else ticket_of(row)
 
 
 def _ends_with(phone: str, last4: str) -> bool:
@@ -256,7 +253,7 @@ def _open_one(
 ) -> Opened:
     stored = sa.select(tickets).where(tickets.c.draft_id == draft_id)
     if (row := connection.execute(stored).one_or_none()) is not None:
-        return Opened(ticket_of(row), created=False)
+        return Opened(rows.ticket_of(row), created=False)
     details = {f.name: getattr(request, f.name) for f in fields(NewTicket)}
     ticket = Ticket(
         **details,
@@ -266,29 +263,18 @@ def _open_one(
         created=at,
         updated=at,
     )
+    ticket = Ticket.from_json(ticket.to_json())  # what cannot be read back is not stored
     opening = Change(at=at, actor=actor, event="opened", field="state", new=plain(ticket.state))
-    _insert(connection, ticket, [opening])
+    rows.insert(connection, ticket, [opening])
     enqueue(connection, "ticket.opened", ticket.no, at=at)
     return Opened(ticket, created=True)
 
 
-def _insert(connection: Connection, ticket: Ticket, changes: Iterable[Change]) -> None:
-    connection.execute(sa.insert(tickets).values(row_of(ticket)))
-    _append(connection, ticket.no, changes)
-
-
-def _append(connection: Connection, no: str, changes: Iterable[Change]) -> None:
-    rows = [change_row(no, change) for change in changes]
-    connection.execute(sa.insert(history), rows)
-
-
 def _for_change(connection: Connection, no: str, expect_version: int | None) -> Ticket | Refused:
     """The ticket, held until the transaction ends: whoever else wants to change it waits."""
-    held = sa.select(tickets).where(tickets.c.no == no).with_for_update()
-    row = connection.execute(held).one_or_none()
-    if row is None:
+    ticket = rows.get(connection, no, hold=True)
+    if ticket is None:
         return Refused(Reason.UNKNOWN_TICKET)
-    ticket = ticket_of(row)
     if expect_version not in (None, ticket.version):
         return Refused(Reason.CHANGED_MEANWHILE, lifecycle.allowed(ticket))
     return ticket
@@ -318,7 +304,6 @@ def _change_to(
     if not changed and not note:
         return ticket
     after = _with(ticket, {**changed, "updated": plain(at)}, version=ticket.version + 1)
-    connection.execute(sa.update(tickets).where(tickets.c.no == ticket.no).values(row_of(after)))
     before = ticket.to_json()
     event = "moved" if "state" in changed else "amended"
     trace = [
@@ -326,7 +311,7 @@ def _change_to(
         for name, new in changed.items()
     ]
     noted = Change(at=at, actor=actor, event="noted", note=note)
-    _append(connection, ticket.no, trace or [noted])
+    rows.update(connection, after, trace or [noted])
     if changed:
         what = {"fields": sorted(changed)}
         enqueue(connection, f"ticket.{event}", ticket.no, at=at, payload=what)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bot.database import Moment, Serial, metadata
 
 #: `body` is the whole ticket in its own JSON; the other columns are what it is looked up by,
-#: written with it in one place (`rows.row_of`). So a new field of a ticket needs no migration.
+#: written with it in one place (`rows._row`). So a new field of a ticket needs no migration.
 tickets = sa.Table(
     "tickets",
     metadata,

@@ -32,15 +32,14 @@ def server(*, host: str, port: int) -> Server:
         log_config=None,
         proxy_headers=False,  # who is on this machine is decided by the real peer (bot/web/access)
         server_header=False,
+        ws="none",  # not used; and Rasa holds websockets at a version older than uvicorn takes
         timeout_graceful_shutdown=GRACE,
     )
     return Server(config)
 
 
 def main() -> int:
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for chatty in ("httpx", "httpcore", "alembic", "uvicorn.error"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:

@@ -32,7 +32,7 @@ async def create(request: Request) -> Response:
 
 
 async def say(request: Request) -> Response:
-    """POST …/messages {text, message_id} → {replies}: Rasa's own; the same id says nothing twice."""
+    """POST …/messages {text, message_id} → {replies}: Rasa's. One id says nothing twice."""
     conversation = request.path_params["conversation"]
     if not access.is_owner(request, conversation):
         return refusal(401, "unauthorized")

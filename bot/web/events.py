@@ -1,4 +1,4 @@
-"""A conversation as server-sent events: what is said while somebody listens, and since they left."""
+"""A conversation as server-sent events: what is said, and what was said since a listener left."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -39,7 +40,12 @@ def stream(
 
 
 async def _events(
-    transcript: Transcript, conversation: str, after: int, *, as_json: AsJson, closing: asyncio.Event
+    transcript: Transcript,
+    conversation: str,
+    after: int,
+    *,
+    as_json: AsJson,
+    closing: asyncio.Event,
 ) -> AsyncIterator[str]:
     yield "retry: 2000\n\n"
     silence = 0.0
@@ -61,7 +67,5 @@ async def _events(
 
 
 async def _wait(closing: asyncio.Event) -> None:
-    try:
+    with suppress(asyncio.TimeoutError):
         await asyncio.wait_for(closing.wait(), LOOK_EVERY)
-    except asyncio.TimeoutError:
-        pass

@@ -1,4 +1,4 @@
-"""How the interface answers: JSON out, JSON in, and every refusal as {"error": code, "text": 中文}."""
+"""JSON in and out. A refusal is {"error": code for programs, "text": a sentence for people}."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands before every route: safe headers, one log line without names, no traceback outside."""
+"""What stands before every route: safe headers, a log line without names, no traceback outside."""
 
 from __future__ import annotations
 
@@ -98,4 +98,3 @@ def _what(error: Exception) -> tuple[str, str]:
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "-"
     return type(error).__name__, place
-

@@ -1,4 +1,4 @@
-"""The way to Rasa: a customer's words there and the replies back; and whether our neighbours are up."""
+"""The way to Rasa: a customer's words there, the replies back; and whether neighbours are up."""
 
 from __future__ import annotations
 

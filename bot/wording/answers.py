@@ -10,7 +10,14 @@ from bot.wording.sentences import entry, replies, sentence
 from policies_kb.model import Clause, Knowledge
 
 
-def clauses_told(kb: Knowledge, path: str, clauses: Sequence[Clause], brand: str, product: str | None, type_: str = "answer") -> Card:
+def clauses_told(
+    kb: Knowledge,
+    path: str,
+    clauses: Sequence[Clause],
+    brand: str,
+    product: str | None,
+    type_: str = "answer",
+) -> Card:
     """An answer made of clauses; `path` names the frame they stand in."""
     values = {
         "brand": speech.name_of(kb, "brand", brand),
@@ -29,7 +36,11 @@ def _line(clause: Clause) -> str:
 def number_warning(kb: Knowledge, number: str) -> Card:
     """A number the customer brought up is never confirmed; what the sources show of it is said (REVIEW C01, C02)."""
     digits = "".join(filter(str.isdigit, number))
-    brands = {c.brand for c in kb.clauses.values() if any(digits in _digits(ask) for ask in c.asks) and not c.answerable}
+    brands = {
+        c.brand
+        for c in kb.clauses.values()
+        if any(digits in _digits(ask) for ask in c.asks) and not c.answerable
+    }
     if len(brands) > 1:
         why = sentence("contacts.listed_everywhere")
     elif brands:

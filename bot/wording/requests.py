@@ -32,7 +32,9 @@ def offer(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
 def read_back(kb: Knowledge, slots: Mapping[str, Any], today: date) -> Card:
     """Everything that would be stored, a line each."""
     kind = sentence(f"repair.kind.{slots.get('kind', 'repair')}")
-    product = speech.name_of(kb, "brand", brand_of(kb, slots)) + speech.name_of(kb, "product", slots.get("product"))
+    product = speech.name_of(kb, "brand", brand_of(kb, slots)) + speech.name_of(
+        kb, "product", slots.get("product")
+    )
     trouble = slots.get("description") or speech.name_of(kb, "fault", slots.get("fault"))
     rows = {
         "product": f"{product} {kind}",
@@ -96,7 +98,10 @@ def _visit_of(ticket: Ticket, today: date) -> str:
     if visit is None:
         return ""
     hours = {"start": visit.from_, "end": visit.to}
-    slot = {"day": visit.date.isoformat(), **{k: v.strftime("%H:%M") for k, v in hours.items() if v}}
+    slot = {
+        "day": visit.date.isoformat(),
+        **{k: v.strftime("%H:%M") for k, v in hours.items() if v},
+    }
     slot["approximate"] = visit.to_confirm
     when = speech.visit(slot, today) + (sentence("repair.to_confirm") if visit.to_confirm else "")
     return sentence("repair.at", when=when)

@@ -15,7 +15,13 @@ Data = Mapping[str, Any]
 Saying = Callable[[Knowledge, date, Data], Card]
 
 #: The card type of plain sentences, by the first part of their code.
-_TYPES = {"problem": "ask", "channel": "refusal", "other_brand": "refusal", "brand_needed": "ask", "ask_brand": "ask"}
+_TYPES = {
+    "problem": "ask",
+    "channel": "refusal",
+    "other_brand": "refusal",
+    "brand_needed": "ask",
+    "ask_brand": "ask",
+}
 
 
 def plain(code: str, data: Data) -> Card:
@@ -43,14 +49,20 @@ def _registered(path: str) -> Saying:
 
 def _complaint_registered(kb: Knowledge, today: date, d: Data) -> Card:
     clause = kb.clauses.get(d.get("deadline") or "")
-    deadline = sentence("complaint.deadline", says=clause.says) if clause else sentence("complaint.no_deadline")
+    deadline = (
+        sentence("complaint.deadline", says=clause.says)
+        if clause
+        else sentence("complaint.no_deadline")
+    )
     return requests.registered("complaint.registered", d["ticket"], today, deadline=deadline)
 
 
 def _choose(kb: Knowledge, today: date, d: Data) -> Card:
     words = entry("choice")
     choices = d["choices"] or ("ask_coverage", "book_repair", "ask_ticket_status")
-    return Card("ask", sentence("unsure.choose"), tuple(words[c] for c in (*choices, "request_human")))
+    return Card(
+        "ask", sentence("unsure.choose"), tuple(words[c] for c in (*choices, "request_human"))
+    )
 
 
 def _safety(kb: Knowledge, today: date, d: Data) -> Card:
@@ -69,14 +81,22 @@ def _ask_phone(kb: Knowledge, today: date, d: Data) -> Card:
 
 def _fee_sources(kb: Knowledge, today: date, d: Data) -> Card:
     lines = ";".join(clause.says.rstrip("。") for clause in d["clauses"])
-    return Card("fees", sentence("complaint.sources_on_fee", lines=lines), citations=speech.citations(d["clauses"]))
+    return Card(
+        "fees",
+        sentence("complaint.sources_on_fee", lines=lines),
+        citations=speech.citations(d["clauses"]),
+    )
 
 
 SAYINGS: dict[str, Saying] = {
     "coverage.ask": lambda kb, today, d: verdict.question(kb, d["slot"], d["decision"]),
-    "coverage.verdict": lambda kb, today, d: verdict.verdict(kb, d["decision"], d["known"], brief=d["more"]),
+    "coverage.verdict": lambda kb, today, d: verdict.verdict(
+        kb, d["decision"], d["known"], brief=d["more"]
+    ),
     "repair.offer": lambda kb, today, d: requests.offer(kb, d["slots"]),
-    "repair.ask_contact": lambda kb, today, d: requests.contact_question(d["slots"], d["missing"], today),
+    "repair.ask_contact": lambda kb, today, d: requests.contact_question(
+        d["slots"], d["missing"], today
+    ),
     "repair.read_back": lambda kb, today, d: requests.read_back(kb, d["slots"], today),
     "repair.registered": _registered("repair.registered"),
     "repair.registered_before": _registered("repair.registered_before"),

@@ -82,7 +82,9 @@ def visit(slot: Mapping[str, Any] | None, today: date) -> str:
     if slot.get("day") is None:
         return sentence("repair.asap")
     day = date.fromisoformat(slot["day"])
-    near = {0: "names.today", 1: "names.tomorrow", 2: "names.after_tomorrow"}.get((day - today).days)
+    near = {0: "names.today", 1: "names.tomorrow", 2: "names.after_tomorrow"}.get(
+        (day - today).days
+    )
     name = sentence(near) if near else ""
     shown = f"{day:%m-%d} {entry('names.weekday')[day.weekday()]}"
     if day.year != today.year:
@@ -97,7 +99,9 @@ def _hours(slot: Mapping[str, Any]) -> str:
         return ""
     if slot.get("approximate") and end:
         hour = int(start[:2])
-        return sentence(f"names.day_part.{'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}")
+        return sentence(
+            f"names.day_part.{'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}"
+        )
     return f" {start}–{end}" if end else f" {start}"
 
 
@@ -112,12 +116,16 @@ def name_of(kb: Knowledge, kind: str, slug: str | None) -> str:
     return words[slug].zh if slug in words else ""
 
 
-
-
 def citations(clauses: Iterable[Clause]) -> tuple[dict[str, Any], ...]:
     """The sources of clauses, as cards carry them."""
     return tuple(
-        {"clause": c.id, "doc": s.doc, "lines": list(s.lines), "flags": [f.value for f in c.flags], "says": c.says}
+        {
+            "clause": c.id,
+            "doc": s.doc,
+            "lines": list(s.lines),
+            "flags": [f.value for f in c.flags],
+            "says": c.says,
+        }
         for c in clauses
         for s in c.sources
     )

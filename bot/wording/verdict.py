@@ -14,7 +14,9 @@ from policies_kb.model import Knowledge, Scope
 from policies_kb.rules import Outcome
 
 
-def verdict(kb: Knowledge, decision: Decision, known: Mapping[str, Any], *, brief: bool = False) -> Card:
+def verdict(
+    kb: Knowledge, decision: Decision, known: Mapping[str, Any], *, brief: bool = False
+) -> Card:
     """The card of a decision. `brief`: a booking follows in the same breath, so no offers are made."""
     words = _Verdict(kb, decision, known)
     text = words.brief() if brief else words.full()
@@ -33,7 +35,13 @@ def verdict(kb: Knowledge, decision: Decision, known: Mapping[str, Any], *, brie
 def question(kb: Knowledge, slot: str, decision: Decision) -> Card:
     """The question for a missing fact, with quick replies."""
     path = f"coverage.ask.{slot}"
-    return Card("ask", sentence(path), replies(path), outcome=decision.outcome.value, missing=decision.missing)
+    return Card(
+        "ask",
+        sentence(path),
+        replies(path),
+        outcome=decision.outcome.value,
+        missing=decision.missing,
+    )
 
 
 def _citation(kb: Knowledge, citation: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +73,9 @@ class _Verdict:
         if not bought or not product or self._excluded():
             return ""
         told = tuple(date.fromisoformat(day) for day in bought)
-        return sentence("coverage.verdict.age", product=product, age=speech.age(told, self.decision.on))  # type: ignore[arg-type]
+        return sentence(
+            "coverage.verdict.age", product=product, age=speech.age(told, self.decision.on)
+        )  # type: ignore[arg-type]
 
     def _body(self) -> list[str]:
         if self._excluded():
@@ -75,7 +85,14 @@ class _Verdict:
             return [sentence("coverage.verdict.nothing", product=product)]
         scopes = [self._scope(scope) for scope in (Scope.WHOLE_UNIT, Scope.EXTENSION, Scope.REPAIR)]
         doubts = self._exclusions("perhaps_excluded", "doubtful")
-        return [*scopes, *self._parts(), doubts]
+        return [*scopes, *self._parts(), doubts, self._advice()]
+
+    def _advice(self) -> str:
+        return "".join(
+            [self.kb.clauses[r.clause].says for r in self.decision.reasons if r.code == "advice"][
+                :1
+            ]
+        )
 
     def _excluded(self) -> bool:
         return any(reason.code == "excluded" for reason in self.decision.reasons)
@@ -97,7 +114,12 @@ class _Verdict:
         what = sentence(f"coverage.what.{scope.value}")
         if len({(r.months, r.state) for r in readings}) > 1:
             said = ";".join(self._one_reading(r) for r in readings)
-            return sentence("coverage.verdict.two_readings", what=what, count=speech.count(len(readings)), readings=said)
+            return sentence(
+                "coverage.verdict.two_readings",
+                what=what,
+                count=speech.count(len(readings)),
+                readings=said,
+            )
         return self._single(what, readings[0])
 
     def _one_reading(self, reading: Reading) -> str:
@@ -107,14 +129,27 @@ class _Verdict:
     def _single(self, what: str, reading: Reading) -> str:
         length, until = self._length(reading), speech.days(reading.until) if reading.until else ""
         if reading.clause is None and until:
-            return sentence(f"coverage.verdict.card_{'out' if reading.state == 'out' else 'in'}", length=length, until=until)
+            return sentence(
+                f"coverage.verdict.card_{'out' if reading.state == 'out' else 'in'}",
+                length=length,
+                until=until,
+            )
         if reading.months == (None, None) and reading.until is None and not self._in_days(reading):
-            return sentence("coverage.verdict.whole_unknown", what=what, decider=self._decider(reading))
+            return sentence(
+                "coverage.verdict.whole_unknown", what=what, decider=self._decider(reading)
+            )
         if not until:
             return sentence("coverage.verdict.whole_open", what=what, length=length)
         if reading.state == "depends":
-            return sentence("coverage.verdict.whole_depends", what=what, length=length, decider=self._decider(reading))
-        return sentence(f"coverage.verdict.whole_{reading.state}", what=what, length=length, until=until)
+            return sentence(
+                "coverage.verdict.whole_depends",
+                what=what,
+                length=length,
+                decider=self._decider(reading),
+            )
+        return sentence(
+            f"coverage.verdict.whole_{reading.state}", what=what, length=length, until=until
+        )
 
     def _parts(self) -> list[str]:
         """The core parts matter where the whole unit does not settle it."""
@@ -132,7 +167,9 @@ class _Verdict:
         elif reading.open and told not in reading.parts:
             names += sentence("names.core")
         state = sentence(f"coverage.state.{reading.state}")
-        return sentence("coverage.verdict.parts", parts=names, length=self._length(reading), state=state)
+        return sentence(
+            "coverage.verdict.parts", parts=names, length=self._length(reading), state=state
+        )
 
     def _length(self, reading: Reading) -> str:
         if self._in_days(reading):
@@ -151,10 +188,14 @@ class _Verdict:
 
     def _assuming(self) -> str:
         presumed = [sentence(f"coverage.presumed.{name}") for name in self.decision.assuming]
-        return sentence("coverage.verdict.assuming", presumed="、".join(presumed)) if presumed else ""
+        return (
+            sentence("coverage.verdict.assuming", presumed="、".join(presumed)) if presumed else ""
+        )
 
     def _note(self) -> str:
-        return sentence("coverage.verdict.xiaomi_note") if self.known.get("brand") == "xiaomi" else ""
+        return (
+            sentence("coverage.verdict.xiaomi_note") if self.known.get("brand") == "xiaomi" else ""
+        )
 
     def _next(self) -> str:
         steps = self.decision.next_steps
@@ -164,7 +205,11 @@ class _Verdict:
             return sentence("coverage.verdict.paid_next")
         if self.decision.outcome is Outcome.NO_RULE:
             return ""
-        asked = [sentence(f"coverage.verdict.{step}") for step in ("read_card", "tell_serial") if step in steps]
+        asked = [
+            sentence(f"coverage.verdict.{step}")
+            for step in ("read_card", "tell_serial")
+            if step in steps
+        ]
         if asked:
             return ";".join([*asked, sentence("coverage.verdict.book_check")])
         return sentence("coverage.verdict.book_check_only")

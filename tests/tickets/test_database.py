@@ -56,6 +56,7 @@ def test_migrating_again_changes_nothing(url: str, database: Database) -> None:
         assert len(connection.execute(sa.select(drafts)).all()) == 1
 
 
+@pytest.mark.slow
 def test_processes_that_start_at_once_migrate_once(url: str, database: Database) -> None:
     """Four processes that find an empty database all find it migrated in the end."""
     program = "import sys; from bot.database import migrate; migrate(sys.argv[1])"

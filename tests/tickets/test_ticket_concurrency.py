@@ -36,6 +36,7 @@ def test_one_draft_confirmed_by_many_at_once_is_one_ticket(url: str, at: datetim
     assert len(store.history(opened[0].ticket.no)) == 1
 
 
+@pytest.mark.slow
 def test_one_draft_confirmed_by_many_processes_is_one_ticket(url: str, database: Database) -> None:
     """Processes that share only a database, empty at first, open one ticket together."""
     program = (

@@ -12,6 +12,7 @@ from bot.database import Database
 from bot.text import ticket_no
 from bot.tickets.model import (
     Appointment,
+    BadField,
     Change,
     Contact,
     DateSpan,
@@ -80,6 +81,13 @@ def test_a_second_yes_finds_the_ticket_of_the_first(store: TicketStore, at: date
     assert (first.created, second.created) == (True, False)
     assert second.ticket == first.ticket
     assert len(store.search()) == 1
+
+
+def test_what_could_not_be_read_back_is_not_stored(store: TicketStore, at: datetime) -> None:
+    """A request built with a value that no ticket may hold is refused before it is stored."""
+    with pytest.raises(BadField, match=r"^description: longer"):
+        opened(store, at, NewTicket(kind=Kind.REPAIR, description="长" * 4001))
+    assert store.search() == []
 
 
 def test_several_appliances_of_one_visit_get_a_ticket_each(

@@ -41,6 +41,8 @@ ROWS = [
         "created": "2026-11-02T09:00:00+08:00",
     },
 ]
+pytestmark = pytest.mark.slow  # a process a command
+
 PERSONAL = ("李雷", "韩梅梅", "13800138000", "13900139000", "13600136000", "某路1号")
 
 

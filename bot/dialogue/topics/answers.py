@@ -13,6 +13,7 @@ from policies_kb.fees import charges
 from policies_kb.model import Clause, Scope, Term
 from policies_kb.search import search
 
+
 class OfBrand(Answer):
     """An answer that needs the brand."""
 
@@ -46,7 +47,9 @@ class Period(OfBrand):
     def answer(self, turn: Turn, question: str, brand: str, product: str | None) -> None:
         scopes = {Scope.WHOLE_UNIT, Scope.PARTS}
         terms = [c for c in self._terms(turn, brand, product) if c.effect.scope in scopes]  # type: ignore[union-attr]
-        turn.say("period.told" if terms else "period.silent", brand=brand, product=product, clauses=terms)
+        turn.say(
+            "period.told" if terms else "period.silent", brand=brand, product=product, clauses=terms
+        )
 
     def _terms(self, turn: Turn, brand: str, product: str | None) -> list[Clause]:
         wanted = {"all", *turn.kb.catalog.lineage(product)} if product else None
@@ -69,9 +72,16 @@ class Fees(OfBrand):
         lines = charges(turn.kb, brand, events=events, product=product) if events else ()
         if not lines:
             hits = search(question, turn.kb, brand=brand, product=product, limit=8)
-            lines = tuple(
-                line for hit in hits for line in charges(turn.kb, brand, product=product) if line.clause is hit.clause
-            )[:4] if not events else ()
+            lines = (
+                tuple(
+                    line
+                    for hit in hits
+                    for line in charges(turn.kb, brand, product=product)
+                    if line.clause is hit.clause
+                )[:4]
+                if not events
+                else ()
+            )
         code = "fees.told" if lines else "fees.silent"
         turn.say(code, brand=brand, product=product, clauses=[line.clause for line in lines][:5])
 
@@ -93,11 +103,19 @@ class Policy(OfBrand):
         rivals = [
             clause
             for clause in turn.kb.of_brand(brand)
-            if best.clause.conflict and clause.conflict == best.clause.conflict and clause.answerable
+            if best.clause.conflict
+            and clause.conflict == best.clause.conflict
+            and clause.answerable
         ]
-        also = [h.clause for h in hits[1:3] if h.score >= 0.75 * best.score and h.clause not in rivals]
-        turn.say("policy.told", brand=brand, clauses=rivals or [best.clause, *also], rivals=bool(len(rivals) > 1))
-
+        also = [
+            h.clause for h in hits[1:3] if h.score >= 0.75 * best.score and h.clause not in rivals
+        ]
+        turn.say(
+            "policy.told",
+            brand=brand,
+            clauses=rivals or [best.clause, *also],
+            rivals=bool(len(rivals) > 1),
+        )
 
 
 class Contacts(OfBrand):

@@ -50,7 +50,9 @@ class Answer(Topic):
         turn.desk = turn.desk.push(Task(self.name))
 
     def takes(self, task: Task, wish: Wish) -> bool:
-        return bool(task.asked) and (wish.intent == "inform" or any(name in wish.facts for name in task.asked))
+        return bool(task.asked) and (
+            wish.intent == "inform" or any(name in wish.facts for name in task.asked)
+        )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,17 @@ class Complaint(Form):
     name = "complaint"
     intents = frozenset({"complain_fee", "complain_service"})
     uses: ClassVar[frozenset[str]] = frozenset(
-        {"brand", "product", "category", "amount", "related", "description", "name", "phone", "wish"}
+        {
+            "brand",
+            "product",
+            "category",
+            "amount",
+            "related",
+            "description",
+            "name",
+            "phone",
+            "wish",
+        }
     )
     needs = (
         Need(("brand",), "complaint.ask_brand"),
@@ -28,7 +38,11 @@ class Complaint(Form):
     read_back = "complaint.read_back"
 
     def begin(self, turn: Turn) -> None:
-        known = {name: value for name, value in turn.desk.known.items() if name in self.uses - {"category", "amount", "description"}}
+        known = {
+            name: value
+            for name, value in turn.desk.known.items()
+            if name in self.uses - {"category", "amount", "description"}
+        }
         category = "overcharge" if turn.wish.intent == "complain_fee" else "other"
         turn.desk = turn.desk.push(Task(self.name, slots={"category": category, **known}))
         turn.say("complaint.acknowledge", money=turn.wish.intent == "complain_fee")
@@ -55,13 +69,17 @@ class Complaint(Form):
             return
         turn.stored(result["ticket"].no)
         code = "complaint.registered" if result["created"] else "complaint.registered_before"
-        turn.say(code, ticket=result["ticket"], deadline=self._deadline(turn, result["ticket"].brand))
+        turn.say(
+            code, ticket=result["ticket"], deadline=self._deadline(turn, result["ticket"].brand)
+        )
 
     def _say_what_the_sources_charge(self, turn: Turn) -> None:
         """For a visit fee the sources may contradict each other: both lines are quoted, no verdict is given."""
         slots = turn.task.slots
         if slots["category"] in MONEY and not slots.get("quoted"):
-            lines = charges(turn.kb, slots["brand"], events=("visit",), product=slots.get("product"))
+            lines = charges(
+                turn.kb, slots["brand"], events=("visit",), product=slots.get("product")
+            )
             disputed = [line.clause for line in lines if line.disputed]
             if disputed:
                 turn.say("complaint.sources_on_fee", clauses=disputed)
@@ -70,7 +88,11 @@ class Complaint(Form):
     def _deadline(self, turn: Turn, brand: str | None) -> str | None:
         """The clause that promises an answer by some day, where the brand's sources have one."""
         for clause in turn.kb.of_brand(brand or ""):
-            if getattr(clause.effect, "duty", "") == "resolve_complaint" and clause.answerable and clause.effect.within:  # type: ignore[union-attr]
+            if (
+                getattr(clause.effect, "duty", "") == "resolve_complaint"
+                and clause.answerable
+                and clause.effect.within
+            ):  # type: ignore[union-attr]
                 return clause.id
         return None
 

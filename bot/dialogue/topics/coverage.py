@@ -17,7 +17,15 @@ from policies_kb.rules import Outcome
 WORD_FACTS = frozenset(
     "proof opened_by use origin serial cause installed_by same_fault membership extended".split()
 )
-CASE_FACTS = WORD_FACTS | {"brand", "product", "part", "purchased", "made", "repaired", "card_months"}
+CASE_FACTS = WORD_FACTS | {
+    "brand",
+    "product",
+    "part",
+    "purchased",
+    "made",
+    "repaired",
+    "card_months",
+}
 
 
 class Coverage(Topic):
@@ -26,7 +34,9 @@ class Coverage(Topic):
     uses: ClassVar[frozenset[str]] = CASE_FACTS | {"fault", "description"}
 
     def takes(self, task: Task, wish: Wish) -> bool:
-        if wish.has(*CASE_FACTS) and (wish.intent in ("inform", "correct", "ask_coverage") or wish.has(*task.asked)):
+        if wish.has(*CASE_FACTS) and (
+            wish.intent in ("inform", "correct", "ask_coverage") or wish.has(*task.asked)
+        ):
             return True
         return wish.intent in (YES, NO) and task.stage == "told"
 
@@ -63,14 +73,26 @@ class Coverage(Topic):
             first = decision.missing[0]
             turn.ask(first, code="coverage.ask", slot=first, known=known, decision=decision)
             return
-        turn.change(stage="told", asked=("card_months",) if "warranty_card" in decision.settled_by else ())
+        turn.change(
+            stage="told", asked=("card_months",) if "warranty_card" in decision.settled_by else ()
+        )
         turn.say("coverage.verdict", decision=decision, known=known)
 
 
 def case_of(known: dict[str, Any], kb: Knowledge, on: date) -> Case:
     """The case that the facts of a conversation make."""
-    days = {name: DayRange(*map(date.fromisoformat, known[name])) for name in DAY_FACTS if known.get(name)}
-    brand = kb.catalog.brand_of(known["brand"], known.get("product")) if known.get("brand") else None
-    words = {name: known[name] for name, f in kb.facts.items() if f.kind is ValueKind.WORD and known.get(name)}
+    days = {
+        name: DayRange(*map(date.fromisoformat, known[name]))
+        for name in DAY_FACTS
+        if known.get(name)
+    }
+    brand = (
+        kb.catalog.brand_of(known["brand"], known.get("product")) if known.get("brand") else None
+    )
+    words = {
+        name: known[name]
+        for name, f in kb.facts.items()
+        if f.kind is ValueKind.WORD and known.get(name)
+    }
     plain = {name: known.get(name) for name in ("product", "part", "card_months")}
     return Case(on=on, brand=brand, facts=words, **plain, **days)

@@ -41,7 +41,9 @@ class Progress(Topic):
         elif result["call"] == "find_ticket" and result["needs_last4"]:
             turn.ask("last4", code="progress.ask_last4")
         elif not result["tickets"]:
-            slots = {name: value for name, value in turn.task.slots.items() if name not in self.uses}
+            slots = {
+                name: value for name, value in turn.task.slots.items() if name not in self.uses
+            }
             turn.change(slots=slots, stage="not_found", unsure=turn.task.unsure + 1)
             turn.ask("ticket_no", "last4", code="progress.not_found", tries=turn.task.unsure)
         else:

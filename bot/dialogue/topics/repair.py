@@ -29,7 +29,9 @@ class Repair(Form):
     read_back = "repair.read_back"
 
     def takes(self, task: Task, wish: Wish) -> bool:
-        return super().takes(task, wish) or wish.intent in self.intents or wish.has(*CONTACT, "visit")
+        return (
+            super().takes(task, wish) or wish.intent in self.intents or wish.has(*CONTACT, "visit")
+        )
 
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
@@ -52,7 +54,9 @@ class Repair(Form):
         if turn.wish.intent == NO:
             turn.finish()
             turn.say("as_you_like")
-        elif turn.wish.intent in (YES, "book_repair", "book_installation") or turn.wish.has("visit", *CONTACT):
+        elif turn.wish.intent in (YES, "book_repair", "book_installation") or turn.wish.has(
+            "visit", *CONTACT
+        ):
             turn.change(stage="asking")
             self.proceed(turn)
         elif turn.task.asked == ("offer",) and not new:
@@ -80,7 +84,10 @@ class Repair(Form):
         return {
             "kind": slots.get("kind", "repair"),
             "brand": turn.kb.catalog.brand_of(slots["brand"], slots.get("product")),
-            **{name: slots.get(name) for name in ("product", "part", "fault", "description", "model", "proof", *CONTACT)},
+            **{
+                name: slots.get(name)
+                for name in ("product", "part", "fault", "description", "model", "proof", *CONTACT)
+            },
             "serial": slots.get("serial_no"),
             "city": slots.get("city"),
             "appointment": appointment(visit),
@@ -94,8 +101,14 @@ class Repair(Form):
         """The verdict as it would be told now, so that the engineer sees the same one."""
         if not turn.task.slots.get("purchased"):
             return None
-        found = decide(case_of(dict(turn.task.slots), turn.kb, turn.context.now.date()), turn.kb).to_json()
-        return {name: found[name] for name in ("outcome", "until", "assuming", "citations", "on") if found[name]}
+        found = decide(
+            case_of(dict(turn.task.slots), turn.kb, turn.context.now.date()), turn.kb
+        ).to_json()
+        return {
+            name: found[name]
+            for name in ("outcome", "until", "assuming", "citations", "on")
+            if found[name]
+        }
 
 
 def appointment(visit: dict[str, Any]) -> dict[str, Any] | None:
@@ -103,7 +116,11 @@ def appointment(visit: dict[str, Any]) -> dict[str, Any] | None:
     if not visit.get("day"):
         return None
     hours = {"from": visit.get("start"), "to": visit.get("end")}
-    return {"date": visit["day"], **hours, "to_confirm": bool(visit.get("approximate")) or not visit.get("start")}
+    return {
+        "date": visit["day"],
+        **hours,
+        "to_confirm": bool(visit.get("approximate")) or not visit.get("start"),
+    }
 
 
 def span(days: list[str] | None) -> dict[str, str] | None:

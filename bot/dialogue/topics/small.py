@@ -48,7 +48,9 @@ class Handoff(Form):
         "delete_my_data": "delete_my_data",
     }
     intents = frozenset(reasons)
-    uses: ClassVar[frozenset[str]] = frozenset({"name", "phone", "brand", "product", "related", "visit"})
+    uses: ClassVar[frozenset[str]] = frozenset(
+        {"name", "phone", "brand", "product", "related", "visit"}
+    )
     needs = (Need(("phone",), "handoff.ask_phone"),)
     read_back = ""
 
@@ -61,7 +63,9 @@ class Handoff(Form):
     def step(self, turn: Turn) -> None:
         if turn.task.stage == "new":
             turn.change(stage="asking")
-            turn.call("hand_over", reason=turn.task.slots["reason"], summary=turn.task.slots["reason"])
+            turn.call(
+                "hand_over", reason=turn.task.slots["reason"], summary=turn.task.slots["reason"]
+            )
             return
         if turn.wish.intent == "deny" and not turn.wish.has("phone"):
             turn.finish()
@@ -83,12 +87,18 @@ class Handoff(Form):
             self.proceed(turn)
             return
         turn.stored(result["ticket"].no)
-        turn.say("handoff.registered", ticket=result["ticket"], reason=turn.desk.known.get("reason"))
+        turn.say(
+            "handoff.registered", ticket=result["ticket"], reason=turn.desk.known.get("reason")
+        )
 
     def ticket(self, turn: Turn) -> dict[str, Any]:
         slots = turn.task.slots
         names = ("brand", "product", "name", "phone", "related", "description")
-        return {"kind": "callback", "wish": slots["reason"], **{name: slots.get(name) for name in names}}
+        return {
+            "kind": "callback",
+            "wish": slots["reason"],
+            **{name: slots.get(name) for name in names},
+        }
 
 
 class Smalltalk(Answer):
@@ -135,7 +145,9 @@ class Unsure(Answer):
             turn.say("unsure.person")
             return
         likely = [name for name, _ in turn.wish.ranking if name in CHOICES][:2]
-        repair_or_cover = {"ask_coverage", "book_repair", "ask_warranty_period"} >= set(likely) and len(likely) == 2
+        repair_or_cover = {"ask_coverage", "book_repair", "ask_warranty_period"} >= set(
+            likely
+        ) and len(likely) == 2
         turn.say("unsure.repair_or_cover" if repair_or_cover else "unsure.choose", choices=likely)
 
 

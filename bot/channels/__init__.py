@@ -1,0 +1,1 @@
+"""How customers reach the assistant: one connector a file, all on `base`."""

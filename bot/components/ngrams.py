@@ -1,0 +1,132 @@
+"""Sparse features of a message: its characters and words, blind to the catalog's names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import scipy.sparse
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.feature_extraction.text import TfidfVectorizer
+from skops import io as skops  # type: ignore[import-untyped]
+
+from bot.components.class_text import SIGNS, ClassText, fingerprint
+from bot.components.tokenizer import segmenter
+
+_FILE = "{name}.skops"  # as Rasa stores models of scikit-learn: nothing is unpickled
+_TRUSTED = ["scipy.sparse._csr.csr_matrix"]  # the weights; the rest skops trusts by itself
+
+
+class Ngrams:
+    """The vectorizers of one model: 1–3 characters with the sentence's edges, 1–2 words."""
+
+    def __init__(self, text: ClassText, vectorizers: dict[str, TfidfVectorizer]) -> None:
+        self._text = text
+        self._cut = segmenter()
+        self.vectorizers = vectorizers
+
+    @classmethod
+    def untrained(cls, text: ClassText) -> Ngrams:
+        def vectorizer(**options: Any) -> TfidfVectorizer:
+            # What stands in one training sentence only teaches that sentence by heart.
+            return TfidfVectorizer(lowercase=False, sublinear_tf=True, min_df=2, **options)
+
+        return cls(
+            text,
+            {
+                "characters": vectorizer(analyzer="char", ngram_range=(1, 3)),
+                "words": vectorizer(token_pattern=r"\S+", ngram_range=(1, 2)),
+            },
+        )
+
+    def fit(self, raws: list[str]) -> None:
+        forms = [self._forms(raw) for raw in raws]
+        for name, vectorizer in self.vectorizers.items():
+            vectorizer.fit(form[name] for form in forms)
+
+    def rows(self, raws: list[str]) -> scipy.sparse.csr_matrix:
+        """A row for each text; all zero where nothing in it is known."""
+        forms = [self._forms(raw) for raw in raws]
+        parts = [v.transform(form[name] for form in forms) for name, v in self.vectorizers.items()]
+        return scipy.sparse.hstack(parts, format="csr")
+
+    def _forms(self, raw: str) -> dict[str, str]:
+        text = self._text.write(raw)
+        return {"characters": f"^{text}$", "words": " ".join(["^", *self._cut.lcut(text), "$"])}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class NgramFeaturizer(SparseFeaturizer, GraphComponent):
+    """`Ngrams` as a component of Rasa's."""
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        name: str,
+        model_storage: ModelStorage,
+        resource: Resource,
+        ngrams: Ngrams,
+    ) -> None:
+        super().__init__(name, config)
+        self._model_storage, self._resource = model_storage, resource
+        self._ngrams = ngrams
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> NgramFeaturizer:
+        ngrams = Ngrams.untrained(ClassText.of_catalog(SIGNS))
+        return cls(config, execution_context.node_name, model_storage, resource, ngrams)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> NgramFeaturizer:
+        component = cls.create(config, model_storage, resource, execution_context)
+        with model_storage.read_from(resource) as folder:
+            for name in component._ngrams.vectorizers:
+                trained = skops.load(folder / _FILE.format(name=name), trusted=_TRUSTED)
+                component._ngrams.vectorizers[name] = trained
+        return component
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing to configure."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return fingerprint()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        self._ngrams.fit([example.get(TEXT) for example in training_data.intent_examples])
+        with self._model_storage.write_to(self._resource) as folder:
+            for name, vectorizer in self._ngrams.vectorizers.items():
+                skops.dump(vectorizer, folder / _FILE.format(name=name))
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        messages_with_text = [m for m in messages if m.get(TEXT) is not None]
+        if messages_with_text:
+            rows = self._ngrams.rows([m.get(TEXT) for m in messages_with_text])
+            for message, row in zip(messages_with_text, rows, strict=True):
+                self.add_features_to_message(None, row, TEXT, message)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self.process(training_data.training_examples)
+        return training_data
