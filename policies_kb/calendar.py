@@ -47,14 +47,22 @@ class Length:
             return add_months(start, self.months)
         return start + timedelta(days=self.days or 0)
 
-    def earliest_start(self, on: date) -> date:
-        """The first start day whose period still reaches `on` (the border a verdict turns on)."""
-        if self.months is None:
-            return on - timedelta(days=self.days or 0)
-        start = add_months(on, -self.months) - timedelta(days=3)  # month ends make it fuzzy by up to 3 days
-        while self.end(start) < on:
-            start += timedelta(days=1)
-        return start
+
+def earliest_start(lengths: tuple[Length, ...], on: date) -> date:
+    """The first day from which these lengths, one after the other, still reach `on`: the border a verdict turns on."""
+    start = on
+    for length in lengths:
+        start = add_months(start, -length.months) if length.months is not None else start - timedelta(days=length.days or 0)
+    start -= timedelta(days=4 * len(lengths))  # each month's end shifts a sum by up to three days
+    while _end(lengths, start) < on:
+        start += timedelta(days=1)
+    return start
+
+
+def _end(lengths: tuple[Length, ...], start: date) -> date:
+    for length in lengths:
+        start = length.end(start)
+    return start
 
 
 def add_months(day: date, months: int) -> date:

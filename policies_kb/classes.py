@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from policies_kb.calendar import DayRange, Length
+from policies_kb.calendar import DayRange, Length, earliest_start
 from policies_kb.model import Clause, Exclusion, Fact, Knowledge, Requires, Scope, StartsFrom, Term, ValueKind
 from policies_kb.rules import rules_for
 
@@ -22,8 +22,9 @@ class Classes:
     products: tuple[str, ...]
     values: Mapping[str, tuple[str, ...]]
     part_values: tuple[str | None, ...]
-    lengths: tuple[Length, ...]
-    extensions: tuple[int, ...]
+    lengths: tuple[tuple[Length, ...], ...]
+    extensions: tuple[tuple[Length, ...], ...]
+    repairs: tuple[Length, ...]
     edges: tuple[date, ...]
 
     def parts(self, told: str | None) -> tuple[str | None, ...]:
@@ -34,11 +35,13 @@ class Classes:
         """Days of `span` such that every day of it has the same verdict as one of them."""
         if span.known:
             return (span.first,)
-        days = {span.first, span.last}
-        card = (Length(months=card_months + more) for more in self.extensions if card_months is not None)
-        for border in (*(length.earliest_start(on) for length in (*self.lengths, *card)), *self.edges):
-            days |= {border + timedelta(days=d) for d in range(-4, 5)}  # month ends shift sums by up to three days
-        return tuple(sorted(day for day in days if span.first <= day <= span.last))
+        card = [(Length(months=card_months), *more) for more in self.extensions] if card_months is not None else []
+        borders = [earliest_start(lengths, on) for lengths in (*self.lengths, *card)]
+        return _representatives(span, (*borders, *self.edges))
+
+    def repair_days(self, span: DayRange, on: date) -> tuple[date, ...]:
+        """The same for the day of an official repair."""
+        return (span.first,) if span.known else _representatives(span, [earliest_start((r,), on) for r in self.repairs])
 
 
 @lru_cache(maxsize=512)
@@ -54,7 +57,10 @@ def classes_for(kb: Knowledge, brand: str, product: str | None) -> Classes:
         part_values=_part_classes(clauses, kb),
         lengths=_lengths(clauses),
         extensions=_extensions(clauses),
-        edges=tuple(day for clause in clauses for day in clause.bought if day is not None),
+        repairs=tuple({length for c in clauses if _scope(c) is Scope.REPAIR for length in _figures(c)}),
+        edges=tuple(
+            day for first, last in (c.bought for c in clauses) for day in (first, last and last + _ONE_DAY) if day
+        ),
     )
 
 
@@ -66,35 +72,42 @@ def _product_classes(kb: Knowledge, brand: str) -> tuple[str, ...]:
 
 
 def _value_classes(fact: Fact, clauses: tuple[Clause, ...], kb: Knowledge) -> tuple[str, ...]:
-    """One value for each set of conditions that values satisfy; the presumed value stands for its own class."""
-    tests = [values for values in _conditions(fact.name, clauses, kb)]
-    refusals = _plain_refusals(fact.name, clauses)
-    ordered = sorted(fact.values, key=lambda value: value != fact.presumed)
+    """One value for each way the clauses take it; the presumed value stands for its own class.
+
+    Values that alone end the free warranty in every reading need not be told apart, nor those that alone cast doubt.
+    """
+    lone = [c for c in clauses if _stands_alone(c, fact.name)]
+    refusing = frozenset().union(*(_active_values(c, fact) for c in lone if _refuses(c)))
+    doubting = frozenset().union(*(_active_values(c, fact) for c in lone if not _refuses(c)))
+    tests = [_active_values(c, fact) for c in clauses if c not in lone and _speaks_of(c, fact.name)]
+    links = list(_links(fact.name, kb))
     seen: dict[object, str] = {}
-    for value in ordered:
-        linked = tuple(value in values for values in _links(fact.name, kb))
-        signature = "refused" if value in refusals else tuple(value in values for values in tests)
-        seen.setdefault((signature, linked), value)
+    for value in sorted(fact.values, key=lambda value: value != fact.presumed):
+        taken = "refused" if value in refusing else (value in doubting, *(value in values for values in tests))
+        seen.setdefault((taken, *(value in values for values in links)), value)
     return tuple(seen.values())
 
 
-def _conditions(name: str, clauses: Iterable[Clause], kb: Knowledge) -> Iterable[frozenset[str]]:
-    for clause in clauses:
-        if name in clause.when:
-            yield clause.when[name]
-        if isinstance(clause.effect, Requires) and clause.effect.fact == name:
-            yield clause.effect.values
+def _speaks_of(clause: Clause, name: str) -> bool:
+    return name in clause.when or (isinstance(clause.effect, Requires) and clause.effect.fact == name)
 
 
-def _plain_refusals(name: str, clauses: Iterable[Clause]) -> frozenset[str]:
-    """Values that alone, in every reading, end the free warranty: they need not be told apart."""
-    return frozenset(
-        value
-        for clause in clauses
-        if isinstance(clause.effect, Exclusion) and clause.effect.certain and clause.conflict is None
-        if set(clause.when) == {name} and clause.bought == (None, None) and "all" in clause.products
-        for value in clause.when[name]
-    )
+def _active_values(clause: Clause, fact: Fact) -> frozenset[str]:
+    """The values of the fact with which the clause is in play."""
+    if isinstance(clause.effect, Requires) and clause.effect.fact == fact.name:
+        return frozenset(fact.values) - clause.effect.values
+    return clause.when[fact.name]
+
+
+def _stands_alone(clause: Clause, name: str) -> bool:
+    """Whether the clause refuses or doubts on this one fact, whatever the product, the day and the reading."""
+    facts = {*clause.when, *([clause.effect.fact] if isinstance(clause.effect, Requires) else [])}
+    weighs = isinstance(clause.effect, Exclusion | Requires)
+    return weighs and facts == {name} and clause.conflict is None and "all" in clause.products and clause.bought == (None, None)
+
+
+def _refuses(clause: Clause) -> bool:
+    return isinstance(clause.effect, Exclusion) and clause.effect.certain
 
 
 def _links(name: str, kb: Knowledge) -> Iterable[frozenset[str]]:
@@ -121,23 +134,32 @@ def _part_classes(clauses: Iterable[Clause], kb: Knowledge) -> tuple[str | None,
     return tuple(seen.values())
 
 
-def _lengths(clauses: Iterable[Clause]) -> tuple[Length, ...]:
-    """Every length a period can have: a term's own figures, delayed starts and extensions added."""
-    clauses = tuple(clauses)
-    own = {length for clause in clauses for length in _figures(clause)}
-    delays = {c.effect.plus_months for c in clauses if isinstance(c.effect, StartsFrom)} | {0}
-    months = {length.months for length in own if length.months is not None}
-    more = {delay + extension for delay in delays for extension in _extensions(clauses)}
-    return tuple(own | {Length(months=m + extra) for m in months for extra in more})
+def _lengths(clauses: tuple[Clause, ...]) -> tuple[tuple[Length, ...], ...]:
+    """Every way a period runs: a delayed start, the term's own figure, an extension, one after the other."""
+    terms = {length for c in clauses if _scope(c) in (Scope.WHOLE_UNIT, Scope.PARTS) for length in _figures(c)}
+    months = {c.effect.plus_months for c in clauses if isinstance(c.effect, StartsFrom)} - {0}
+    delays = [(), *((Length(months=n),) for n in sorted(months))]
+    return tuple((*delay, term, *more) for term in terms for delay in delays for more in _extensions(clauses))
 
 
-def _extensions(clauses: Iterable[Clause]) -> tuple[int, ...]:
-    """The months that an extension may add, and none."""
-    extending = (c for c in clauses if isinstance(c.effect, Term) and c.effect.scope is Scope.EXTENSION)
-    found = {length.months for c in extending for length in _figures(c) if length.months is not None}
-    return tuple(sorted({0} | found))
+def _extensions(clauses: Iterable[Clause]) -> tuple[tuple[Length, ...], ...]:
+    """What an extension may add: nothing, or one of its figures."""
+    found = {length for c in clauses if _scope(c) is Scope.EXTENSION for length in _figures(c)}
+    return ((), *((length,) for length in found))
+
+
+def _scope(clause: Clause) -> Scope | None:
+    return clause.effect.scope if isinstance(clause.effect, Term) else None
 
 
 def _figures(clause: Clause) -> Iterable[Length]:
     span = clause.effect.span if isinstance(clause.effect, Term) else None
     return [length for length in (span.shortest, span.longest) if length] if span else []
+
+
+_ONE_DAY = timedelta(days=1)
+
+
+def _representatives(span: DayRange, borders: Iterable[date]) -> tuple[date, ...]:
+    """One day of each stretch that the borders (each the first day of a stretch) cut the span into."""
+    return tuple(sorted({span.first, *(day for day in borders if span.first < day <= span.last)}))

@@ -7,7 +7,7 @@ some situation would settle it → `need_facts`; none would → `conditional`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product as combinations
@@ -17,7 +17,7 @@ from policies_kb.calendar import FAR_PAST, DayRange
 from policies_kb.case import Case
 from policies_kb.classes import Classes, classes_for
 from policies_kb.model import Clause, Exclusion, Knowledge, Scope, Term, ValueKind
-from policies_kb.rules import Outcome, Rules, Run, Situation, View, holds, rules_for
+from policies_kb.rules import Outcome, Run, Situation, View, holds, rules_for
 
 Outcomes = frozenset[Outcome]
 SETTLED = {Outcome.COVERED, Outcome.NOT_COVERED, Outcome.NO_RULE}
@@ -93,7 +93,7 @@ def decide(case: Case, kb: Knowledge) -> Decision:
         return Decision(Outcome.NEED_FACTS, case.on, missing=_untold(case, ("brand", "product", "purchased")))
     verdict = _Verdict(case, kb)
     outcome, missing = verdict.outcome, verdict.missing
-    explanation = verdict.explanation() if case.product or not missing else _Explanation()
+    explanation = _Explanation() if missing else verdict.explanation()
     settled_by = verdict.settled_by() if outcome is Outcome.CONDITIONAL else ()
     return Decision(
         outcome=outcome,
@@ -109,31 +109,36 @@ def decide(case: Case, kb: Knowledge) -> Decision:
     )
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What one situation yields in every reading, and the values that an inspection could still change."""
+
+    situation: Situation
+    hidden: tuple[tuple[str, str], ...]
+    views: tuple[View, ...]
+
+    @property
+    def outcomes(self) -> Outcomes:
+        return frozenset().union(*(view.outcomes for view in self.views))
+
+
 class _Verdict:
     """The situations a case leaves open, and the outcomes of each."""
 
     def __init__(self, case: Case, kb: Knowledge) -> None:
         self.case, self.kb = case, kb
         self.classes = classes_for(kb, case.brand or "", case.product)
-        self.dimensions = self._dimensions()
-        self.table = {
-            choice: self._outcomes(dict(zip(self.dimensions, choice, strict=True)))
-            for choice in combinations(*self.dimensions.values())
-            if self._consistent(dict(zip(self.dimensions, choice, strict=True)))
+        self.words = {f.name: self._values(f.name) for f in kb.facts.values() if f.kind is ValueKind.WORD}
+        self.spans: dict[str, tuple[Any, ...]] = {
+            "product": (case.product,) if case.product else self.classes.products,
+            "purchased": self.classes.days(self._bought_between(), case.on, case.card_months),
+            "repaired": self._repair_days(),
+            **self.words,
         }
+        self._seen: dict[object, _Found] = {}
+        self.table = {choice: self._outcomes(choice) for choice in combinations(*self.spans.values()) if self._consistent(choice)}
         self.outcome = _overall(self.table.values())
         self.missing = self._missing() if self.outcome is Outcome.NEED_FACTS else ()
-
-    def _dimensions(self) -> dict[str, tuple[Any, ...]]:
-        """The facts only the customer can tell → the values that the clauses tell apart (one, if told or presumed)."""
-        case, classes = self.case, self.classes
-        spans: dict[str, tuple[Any, ...]] = {"product": (case.product,) if case.product else classes.products}
-        spans["purchased"] = classes.days(self._bought_between(), case.on, case.card_months)
-        spans["repaired"] = self._repair_days()
-        for name, fact in self.kb.facts.items():
-            if fact.kind is ValueKind.WORD:
-                spans[name] = self._values(name)
-        return spans
 
     def _bought_between(self) -> DayRange:
         if self.case.purchased:
@@ -143,19 +148,19 @@ class _Verdict:
 
     def _repair_days(self) -> tuple[date | None, ...]:
         if self.case.repaired:
-            return self.classes.days(self.case.repaired, self.case.on)
+            return self.classes.repair_days(self.case.repaired, self.case.on)
         if self.case.presume:
             return (None,)
-        return (None, *self.classes.days(self._bought_between(), self.case.on))
+        return (None, *self.classes.repair_days(self._bought_between(), self.case.on))
 
     def _values(self, name: str) -> tuple[str, ...]:
+        """The told value, else the presumed one, else one of each class that the clauses tell apart."""
         fact, told = self.kb.facts[name], self.case.facts.get(name)
         if told is not None:
             return (told,)
-        allowed = [value for value in self.classes.values[name] if self._allowed(name, value)]
         if self.case.presume and fact.presumed is not None and self._allowed(name, fact.presumed):
             return (fact.presumed,)
-        return tuple(allowed)
+        return tuple(value for value in self.classes.values[name] if self._allowed(name, value))
 
     def _allowed(self, name: str, value: str) -> bool:
         """Whether a told fact leaves this value possible (who caused it settles who opened it)."""
@@ -166,65 +171,64 @@ class _Verdict:
             if link.fact == name and self.case.facts.get(other.name) in link.values
         )
 
-    def _consistent(self, choice: Mapping[str, Any]) -> bool:
+    def _consistent(self, choice: tuple[Any, ...]) -> bool:
+        named = dict(zip(self.spans, choice, strict=True))
         return all(
-            choice.get(link.fact) in link.must_be or link.fact in self.case.facts
+            named.get(link.fact) in link.must_be or link.fact in self.case.facts
             for fact in self.kb.facts.values()
             for link in fact.implies
-            if choice.get(fact.name) in link.values
+            if named.get(fact.name) in link.values
         )
 
-    def situations(self, choice: Mapping[str, Any]) -> Iterator[tuple[Rules, Situation]]:
+    def _outcomes(self, choice: tuple[Any, ...]) -> Outcomes:
+        return frozenset().union(*(found.outcomes for found in self._found(choice)))
+
+    def _found(self, choice: tuple[Any, ...]) -> Iterator[_Found]:
         """One choice of the customer's facts, spread over what only an inspection can tell: the part, who caused it."""
-        rules = rules_for(self.kb, self.case.brand or "", choice["product"])
-        words = {name: choice[name] for name in choice if name not in ("product", "purchased", "repaired")}
+        product, purchased, repaired, *values = choice
+        words = dict(zip(self.words, values, strict=True))
         if self.case.part is not None:
             words["part"] = self.case.part
+        rules = rules_for(self.kb, self.case.brand or "", product)
         for hidden in self._suspected(words):
+            mask = rules.all
+            for name, value in {**words, **dict(hidden)}.items():
+                mask &= rules.admitting(name, value)
             for part in self.classes.parts(self.case.part):
-                yield rules, Situation(
-                    on=self.case.on,
-                    purchased=choice["purchased"],
-                    facts={**words, **hidden},
-                    part=part,
-                    made=self.case.made,
-                    repaired=choice["repaired"],
-                    card_months=self.case.card_months,
-                )
+                key = (product, purchased, repaired, mask, hidden, part)
+                if key not in self._seen:
+                    here = Situation(self.case.on, purchased, part, self.case.made, repaired, self.case.card_months)
+                    self._seen[key] = _Found(here, hidden, rules.views(mask, here))
+                yield self._seen[key]
 
-    def _suspected(self, words: Mapping[str, str]) -> list[dict[str, str]]:
+    def _suspected(self, words: Mapping[str, str]) -> list[tuple[tuple[str, str], ...]]:
         """The values that untold facts may have instead of the presumed one, once something hints at them."""
+        if not self.case.presume:
+            return [()]
         options = []
         for name, fact in self.kb.facts.items():
             values = [v for s in fact.suspects if holds(s.when, words) for v in s.values]
-            if values and name not in self.case.facts and self.case.presume:
+            if values and name not in self.case.facts:
                 options.append([(name, value) for value in dict.fromkeys([words[name], *values])])
-        return [dict(choice) for choice in combinations(*options)]
-
-    def views(self, choice: Mapping[str, Any]) -> Iterator[tuple[Situation, View]]:
-        for rules, situation in self.situations(choice):
-            for view in rules.views(situation):
-                yield situation, view
-
-    def _outcomes(self, choice: Mapping[str, Any]) -> Outcomes:
-        return frozenset().union(*(view.outcomes for _, view in self.views(choice)))
+        return list(combinations(*options))
 
     def _missing(self) -> tuple[str, ...]:
         """The customer's facts of which another value could change what is possible, in the order of asking."""
         changing = set()
-        for index, name in enumerate(self.dimensions):
+        for index, name in enumerate(self.spans):
+            if len(self.spans[name]) < 2:
+                continue
             seen: dict[tuple[Any, ...], Outcomes] = {}
             for choice, outcomes in self.table.items():
-                rest = choice[:index] + choice[index + 1 :]
-                if seen.setdefault(rest, outcomes) != outcomes:
+                if seen.setdefault(choice[:index] + choice[index + 1 :], outcomes) != outcomes:
                     changing.add(name)
                     break
         return tuple(sorted(changing, key=lambda name: self.kb.facts[name].ask))
 
     # -- why -----------------------------------------------------------------------------------------------------
 
-    def _all_views(self) -> list[tuple[Situation, View]]:
-        return [pair for choice in self.table for pair in self.views(dict(zip(self.dimensions, choice, strict=True)))]
+    def _all_views(self) -> list[tuple[_Found, View]]:
+        return [(found, view) for found in self._seen.values() for view in found.views]
 
     def explanation(self) -> _Explanation:
         views = self._all_views()
@@ -245,7 +249,7 @@ class _Verdict:
         used = (*excluding, *doubting, *self._starts(views), *(self.kb.clauses[r.clause] for r in readings if r.clause))
         return _Explanation(reasons, readings, self._until(views), _citations(_unique((*used, *advice))))
 
-    def _advice(self, views: list[tuple[Situation, View]]) -> tuple[Clause, ...]:
+    def _advice(self, views: list[tuple[_Found, View]]) -> tuple[Clause, ...]:
         """What the sources say besides of just these circumstances: clauses that decide nothing but whose condition holds
         by what was told."""
         told = set(self.case.facts)
@@ -257,11 +261,11 @@ class _Verdict:
             if clause.when and set(clause.when) <= told and holds(clause.when, self.case.facts)
         )
 
-    def _starts(self, views: list[tuple[Situation, View]]) -> tuple[Clause, ...]:
+    def _starts(self, views: list[tuple[_Found, View]]) -> tuple[Clause, ...]:
         """Rules on where the period starts that contradict something else here."""
         return _unique(c for _, view in views for c in view.taken if c.effect.kind == "starts_from")
 
-    def _readings(self, views: list[tuple[Situation, View]]) -> tuple[Reading, ...]:
+    def _readings(self, views: list[tuple[_Found, View]]) -> tuple[Reading, ...]:
         by_clause: dict[str | None, list[Run]] = {}
         for _, view in views:
             for run in view.runs:
@@ -288,10 +292,10 @@ class _Verdict:
             state=state,
         )
 
-    def _until(self, views: list[tuple[Situation, View]]) -> tuple[date, date] | None:
+    def _until(self, views: list[tuple[_Found, View]]) -> tuple[date, date] | None:
         """The last covered day over the readings: of the part that was named, else of the whole unit."""
         ends: list[Run] = []
-        for situation, view in views:
+        for _, view in views:
             runs = [r for r in view.runs if self.case.part is not None or r.scope is not Scope.PARTS]
             if runs:
                 ends.append(_longest(runs))
@@ -317,9 +321,8 @@ class _Verdict:
                 deciders[getattr(clause.effect, "decided_by", None) or "brand"] = None
         for clause in _unique(c for group in _disagreeing(views) for c in group):
             deciders[_decider(clause)] = None
-        for what in ("part", "facts"):
-            if _differ(views, lambda s, what=what: str(getattr(s, what))):
-                deciders["inspection"] = None
+        if _differ(views, lambda found: found.situation.part) or _differ(views, lambda found: found.hidden):
+            deciders["inspection"] = None
         return tuple(deciders)
 
     def _wavers(self, run: Run, view: View) -> bool:
@@ -396,7 +399,7 @@ def _longest(runs: list[Run]) -> Run:
     )
 
 
-def _disagreeing(views: list[tuple[Situation, View]]) -> Iterator[tuple[Clause, ...]]:
+def _disagreeing(views: list[tuple[_Found, View]]) -> Iterator[tuple[Clause, ...]]:
     """The clauses of each conflict group whose choice makes a difference."""
     groups = {clause.conflict for _, view in views for clause in view.taken}
     for group in groups:
@@ -411,10 +414,10 @@ def _disagreeing(views: list[tuple[Situation, View]]) -> Iterator[tuple[Clause, 
             yield tuple(members.values())
 
 
-def _differ(views: list[tuple[Situation, View]], by: Any) -> bool:
-    seen: dict[str, set[Outcome]] = {}
-    for situation, view in views:
-        seen.setdefault(by(situation), set()).update(view.outcomes)
+def _differ(views: list[tuple[_Found, View]], by: Callable[[_Found], object]) -> bool:
+    seen: dict[object, set[Outcome]] = {}
+    for found, view in views:
+        seen.setdefault(by(found), set()).update(view.outcomes)
     return len({frozenset(outcomes) for outcomes in seen.values()}) > 1
 
 

@@ -43,11 +43,10 @@ DECIDING = (Exclusion, Requires, StartsFrom, Term)
 
 @dataclass(frozen=True)
 class Situation:
-    """Every fact a customer could tell. `part` None = a part that no source names and no source may mean."""
+    """The days of a situation and the part. `part` None = a part that no source names and none may mean."""
 
     on: date
     purchased: date
-    facts: Mapping[str, str]
     part: str | None = None
     made: DayRange | None = None
     repaired: date | None = None
@@ -82,33 +81,45 @@ class View:
     taken: tuple[Clause, ...] = ()  # the clause taken of each conflict group that is in play
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rules:
-    """The deciding clauses of one brand for one product."""
+    """The deciding clauses of one brand for one product. Sets of clauses are bit masks over `clauses`."""
 
     clauses: tuple[Clause, ...]
     core_parts: frozenset[str]
 
-    def views(self, situation: Situation) -> tuple[View, ...]:
+    @cached_property
+    def all(self) -> int:
+        """The mask of every clause."""
+        return (1 << len(self.clauses)) - 1
+
+    def admitting(self, name: str, value: str | None) -> int:
+        """The mask of the clauses that a fact with this value leaves in play."""
+        if (known := self._masks.get((name, value))) is None:
+            known = sum(1 << i for i, clause in enumerate(self.clauses) if _admits(clause, name, value))
+            self._masks[name, value] = known
+        return known
+
+    @cached_property
+    def _masks(self) -> dict[tuple[str, str | None], int]:
+        return {}
+
+    def views(self, mask: int, situation: Situation) -> tuple[View, ...]:
         """One view for each reading of the sources that is in play in this situation."""
-        active = [clause for clause in self.clauses if self._in_play(clause, situation)]
+        active = [c for i, c in enumerate(self.clauses) if mask >> i & 1 and self._in_play(c, situation)]
         settled = tuple(clause for clause in active if clause.conflict is None)
-        return tuple(
-            self._view((*settled, *taken), taken, situation) for taken in self._readings(active)
-        )
+        return tuple(self._view((*settled, *taken), taken, situation) for taken in self._readings(active))
 
     def _in_play(self, clause: Clause, situation: Situation) -> bool:
-        effect = clause.effect
-        if isinstance(effect, Term):
-            if effect.scope is Scope.INSTALLATION:
+        term = clause.effect
+        if isinstance(term, Term):
+            if term.scope is Scope.INSTALLATION:
                 return False  # counts from a day that no case holds
-            if effect.scope is Scope.REPAIR and situation.repaired is None:
+            if term.scope is Scope.REPAIR and situation.repaired is None:
                 return False
-            if effect.scope is Scope.PARTS and not self._meant(effect, situation.part):
+            if term.scope is Scope.PARTS and not self._meant(term, situation.part):
                 return False
-        if isinstance(effect, Requires):
-            return situation.facts.get(effect.fact) not in effect.values
-        return holds(clause.when, situation.facts) and bought_within(clause, situation.purchased)
+        return bought_within(clause, situation.purchased)
 
     def _meant(self, term: Term, part: str | None) -> bool:
         return part in term.parts or (term.open and part in self.core_parts)
@@ -204,6 +215,12 @@ def start_of_period(clauses: Iterable[Clause], situation: Situation) -> DayRange
     plus = rule.effect.plus_months
     first = days.first if days.first == FAR_PAST else add_months(days.first, plus)
     return DayRange(first, add_months(days.last, plus))
+
+
+def _admits(clause: Clause, name: str, value: str | None) -> bool:
+    if isinstance(clause.effect, Requires) and clause.effect.fact == name:
+        return value not in clause.effect.values
+    return name not in clause.when or value in clause.when[name]
 
 
 def holds(condition: Condition, facts: Mapping[str, str]) -> bool:
