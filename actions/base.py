@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -43,11 +44,15 @@ def stores() -> Stores:
     return Stores(settings.database_url())
 
 
-class TopicAction(Action):
+class TopicAction(Action, ABC):
     """One topic's turn. `performs` is what its calls do: call name → function of this topic's module."""
 
-    topic: ClassVar[str]
     performs: ClassVar[Mapping[str, Performer]] = {}
+
+    @property
+    @abstractmethod
+    def topic(self) -> str:
+        """The topic's name in bot.dialogue (abstract, so that the action server does not register this base)."""
 
     def name(self) -> str:
         return f"action_{self.topic}"

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,6 +97,12 @@ class DeskTrackerStore(SQLTrackerStore):
         except (SQLAlchemyError, ValueError) as error:  # ValueError: a row that is not an event
             log.error("tracker.not_read error=%s", type(error).__name__)
             return UnreadTracker.of(sender_id, self.domain)
+
+    @contextmanager
+    def session_scope(self) -> Iterator[Session]:
+        """A session; stock ends the whole process for any ValueError within (a broken row)."""
+        with self.sessionmaker() as session:
+            yield session
 
     def _event_query(
         self, session: Session, sender_id: str, fetch_events_from_all_sessions: bool

@@ -33,6 +33,8 @@ def plan(desk: Desk, wish: Wish) -> list[str]:
         and not wish.has("card_months", "purchased")
     ):
         return ["repair"]
+    if torn_between_repair_and_cover(wish):
+        return ["unsure"]
     if top is not None and TOPICS[top.topic].takes(top, wish):
         return _with_another(top.topic, own, wish)
     if own is not None and not (top is not None and top.asked and wish.bare and own == "smalltalk"):
@@ -43,11 +45,22 @@ def plan(desk: Desk, wish: Wish) -> list[str]:
 def _with_another(topic: str, own: str | None, wish: Wish) -> list[str]:
     """A word on what is in hand may hold a further wish. A question in between is answered first, and what is in hand
     comes back by itself; a verdict that the message settles is said before the booking it leads to."""
+    if topic == "coverage" and (own == "repair" or wish.has("visit")):
+        return [topic, "repair"]
     if own in (None, topic, "smalltalk") or wish.intent in REPLIES or wish.bare:
         return [topic]
-    if topic == "coverage" and own == "repair":
-        return [topic, "repair"]
     return [own or topic]
+
+
+def torn_between_repair_and_cover(wish: Wish) -> bool:
+    """保修 and 报修 sound alike: where the message could as well mean the one as the other, it is asked back."""
+    ranked = dict(wish.ranking)
+    cover, repair = (max((ranked.get(name, 0.0) for name in names), default=0.0) for names in (_COVER, _REPAIR))
+    return not wish.facts and min(cover, repair) >= TORN
+
+
+_COVER, _REPAIR = ("ask_coverage", "ask_warranty_period"), ("book_repair",)
+TORN = 0.15  # both at least this likely (docs/understanding.md)
 
 
 def _by_facts(desk: Desk, wish: Wish) -> str:
@@ -56,6 +69,8 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "progress"
     if wish.has("service_number"):
         return "contacts"
+    if desk.top is not None and desk.top.stage == "told" and wish.has("visit", "phone", "address"):
+        return "repair"  # a verdict offered a booking, and this is what a booking needs
     if desk.top is not None and (desk.top.asked or wish.intent in (YES, NO)) and desk.unsure == 0:
         return desk.top.topic
     if wish.has("fault") or (wish.has("product") and wish.intent != "out_of_scope"):

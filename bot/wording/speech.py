@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -45,12 +45,16 @@ def _months(n: int) -> str:
 
 def age(bought: tuple[date, date], on: date) -> str:
     """How long ago something was bought: 不到一个月, 8个月左右, 大约两年半; two ages where the days lie far apart."""
-    oldest, newest = (_age(on - day) for day in bought)
-    return oldest if oldest == newest else sentence("names.age.between", low=newest, high=oldest)
+    ages = [round((on - day).days / 30.44) for day in bought]
+    oldest, newest = (_age(months) for months in ages)
+    if oldest == newest:
+        return oldest
+    if 1 <= ages[1] < ages[0] < 12:
+        return sentence("names.length.to", low=ages[1], high=sentence("names.length.months", n=ages[0]))
+    return sentence("names.age.between", low=newest, high=oldest)
 
 
-def _age(since: timedelta) -> str:
-    months = round(since.days / 30.44)
+def _age(months: int) -> str:
     if months < 1:
         return sentence("names.age.new")
     if months < 12:

@@ -66,7 +66,7 @@ def test_an_unknown_event_type_is_refused_alike() -> None:
     ],
 )
 def test_answers_of_actions_are_judged_alike(answer: Any) -> None:
-    """The validator that is built once accepts and refuses what the stock one does, in its words."""
+    """The validator built once accepts and refuses what the stock one does, in its words."""
     action = RemoteAction("action_any", None)
     assert _judged(tuning.validate_action_result, action, answer) == _judged(
         tuning.STOCK["validate_action_result"], action, answer

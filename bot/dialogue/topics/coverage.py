@@ -38,7 +38,7 @@ class Coverage(Topic):
             wish.intent in ("inform", "correct", "ask_coverage") or wish.has(*task.asked)
         ):
             return True
-        return wish.intent in (YES, NO) and task.stage == "told"
+        return wish.intent in (YES, NO) and task.stage == "told" and not wish.has("visit", "phone", "address")
 
     def step(self, turn: Turn) -> None:
         wish, task = turn.wish, turn.task
