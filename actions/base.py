@@ -1,4 +1,4 @@
-"""What all topic actions share: the state in, one turn of the dialogue, cards out; the only error boundary and time limit.
+"""What all topic actions share: the state in, one turn of the dialogue, cards out; the one error boundary and limit.
 
 An action that raises loses its events in Rasa and the customer sees nothing, so nothing is let through here.
 """
@@ -8,35 +8,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.calls import CALLS, Result, Stores
 from bot import settings
-from bot.conversations.mode import Modes
 from bot.database import StoreUnavailable
 from bot.dialogue import Call, Context, plan, reply
-from bot.tickets.store import TicketStore
 from bot.wording import Card, cards, sentence
 from policies_kb.loader import load
 
 log = logging.getLogger("baoxiu.actions")
 
 LIMIT = 4.0  # seconds; channels like WeChat give five
-Result = Mapping[str, Any]
-Performer = Callable[["Stores", Context, Call], Result]
-
-
-class Stores:
-    """The stores that actions write to, opened at first use."""
-
-    def __init__(self, url: str) -> None:
-        self.tickets = TicketStore(url)
-        self.modes = Modes(url)
 
 
 @lru_cache(maxsize=1)
@@ -45,9 +33,7 @@ def stores() -> Stores:
 
 
 class TopicAction(Action, ABC):
-    """One topic's turn. `performs` is what its calls do: call name → function of this topic's module."""
-
-    performs: ClassVar[Mapping[str, Performer]] = {}
+    """One topic's turn; subclasses only name the topic."""
 
     @property
     @abstractmethod
@@ -92,7 +78,7 @@ class TopicAction(Action, ABC):
 
     def _perform(self, context: Context, call: Call) -> Result:
         try:
-            return {"call": call.name, **self.performs[call.name](stores(), context, call)}
+            return {"call": call.name, **CALLS[call.name](stores(), context, call)}
         except StoreUnavailable:
             log.error("store.unavailable topic=%s call=%s", self.topic, call.name)
             return {"call": call.name, "failed": True}
@@ -104,7 +90,11 @@ def actions_since_message(tracker: Tracker) -> int:
     for event in reversed(tracker.events):
         if event.get("event") == "user":
             return count
-        count += event.get("event") == "action" and str(event.get("name", "")).startswith("action_") and event["name"] not in _NO_TOPIC
+        count += (
+            event.get("event") == "action"
+            and str(event.get("name", "")).startswith("action_")
+            and event["name"] not in _NO_TOPIC
+        )
     return count
 
 

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import tempfile
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ruamel.yaml import YAML
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 from sklearn.model_selection import StratifiedKFold
 
-from benchmarks.pipelines import ROOT, Config, ours, stock_diet, stock_linear
+from benchmarks.pipelines import ROOT, Config, ours, stock_diet, stock_linear, variants
+from bot.dialogue.turn import SURE
 
 
 @dataclass(frozen=True)
@@ -32,14 +34,16 @@ class Sentence:
 @dataclass(frozen=True)
 class Score:
     """`log_loss` and `off` judge the probabilities; `off` is how far what is called 0.8 is from
-    being right in eight cases of ten, on average (expected calibration error)."""
+    being right in eight cases of ten, on average (expected calibration error). `sure` is the share
+    of sentences above the dialogue's floor, `sure_and_right` how many of those are right."""
 
     accuracy: float
     macro_f1: float
     top3: float
     log_loss: float
     off: float
-    seconds: float
+    sure: float
+    sure_and_right: float
 
 
 def training() -> list[Sentence]:
@@ -58,40 +62,35 @@ def apart() -> list[Sentence]:
 def score(config: Config, train: Sequence[Sentence], test: Sequence[Sentence]) -> Score:
     """Train on one set and read the other."""
     with tempfile.TemporaryDirectory(prefix="baoxiu-intents-") as folder:
-        began = time.monotonic()
         model = _trained(config, train, Path(folder))
-        seconds = time.monotonic() - began
         rankings = asyncio.run(_read(model, test))
     intents = sorted({sentence.intent for sentence in train})
     chances = np.array([[ranking.get(name, 0.0) for name in intents] for ranking in rankings])
     chances = np.clip(chances, 1e-6, None)
     chances /= chances.sum(axis=1, keepdims=True)
-    return _judged([s.intent for s in test], intents, chances, seconds)
+    return _judged([s.intent for s in test], intents, chances)
 
 
-def _judged(
-    truth: Sequence[str], intents: Sequence[str], chances: np.ndarray, seconds: float
-) -> Score:
+def _judged(truth: Sequence[str], intents: Sequence[str], chances: Any) -> Score:
     said = [intents[i] for i in chances.argmax(axis=1)]
     best = np.argsort(-chances, axis=1)[:, :3]
     among_three = [truth[i] in [intents[j] for j in row] for i, row in enumerate(best)]
     right = np.array(said) == np.array(truth)
+    sure = chances.max(axis=1) >= SURE
     return Score(
         accuracy=accuracy_score(truth, said),
         macro_f1=f1_score(truth, said, average="macro"),
         top3=float(np.mean(among_three)),
         log_loss=log_loss(truth, chances, labels=intents),
         off=_off(chances.max(axis=1), right),
-        seconds=seconds,
+        sure=float(sure.mean()),
+        sure_and_right=float(right[sure].mean()),
     )
 
 
-def _off(confidence: np.ndarray, right: np.ndarray, *, bins: int = 10) -> float:
+def _off(confidence: Any, right: Any, *, bins: int = 10) -> float:
     bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = [
-        abs(confidence[bin_of == b].mean() - right[bin_of == b].mean()) * (bin_of == b).mean()
-        for b in set(bin_of)
-    ]
+    gaps = [abs(confidence[bin_of == b].mean() - right[bin_of == b].mean()) * (bin_of == b).mean() for b in set(bin_of)]
     return float(sum(gaps))
 
 
@@ -100,10 +99,7 @@ def _trained(config: Config, train: Iterable[Sentence], folder: Path) -> str:
 
     yaml = YAML(typ="safe")
     # Rankings are whole here, so that every intent has its probability.
-    pipeline = [
-        {**step, "ranking_length": 0} if "Classifier" in step["name"] else step
-        for step in config["pipeline"]
-    ]
+    pipeline = [{**step, "ranking_length": 0} if "Classifier" in step["name"] else step for step in config["pipeline"]]
     yaml.dump({**config, "pipeline": pipeline}, folder / "config.yml")
     examples: dict[str, list[str]] = {}
     for sentence in train:
@@ -122,6 +118,9 @@ def _trained(config: Config, train: Iterable[Sentence], folder: Path) -> str:
 
 async def _read(model: str, test: Iterable[Sentence]) -> list[dict[str, float]]:
     from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.ERROR)  # or it prints every parse
 
     agent = Agent.load(model)
     parsed = [await agent.parse_message(sentence.text) for sentence in test]
@@ -138,7 +137,7 @@ def _splits(folds: int) -> Iterator[tuple[list[Sentence], list[Sentence]]]:
         yield [sentences[i] for i in train], [sentences[i] for i in test]
 
 
-def _yaml(path: Path) -> object:
+def _yaml(path: Path) -> Any:
     return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
 
 
@@ -146,7 +145,8 @@ def _row(name: str, scores: Sequence[Score]) -> str:
     mean = {f: float(np.mean([getattr(s, f) for s in scores])) for f in Score.__annotations__}
     return (
         f"| {name} | {mean['accuracy']:.3f} | {mean['macro_f1']:.3f} | {mean['top3']:.3f} "
-        f"| {mean['log_loss']:.2f} | {mean['off']:.2f} | {mean['seconds']:.0f} |"
+        f"| {mean['log_loss']:.2f} | {mean['off']:.2f} "
+        f"| {mean['sure']:.2f} | {mean['sure_and_right']:.2f} |"
     )
 
 
@@ -154,18 +154,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.intents", description=__doc__)
     parser.add_argument("--folds", type=int, default=0, help="parts of data/nlu; 0: the set apart")
     parser.add_argument("--epochs", type=int, default=100, help="of DIET; 0 leaves it out")
-    parser.add_argument("--only-ours", action="store_true")
+    parser.add_argument("--variants", action="store_true", help="of ours, instead of stock")
     arguments = parser.parse_args()
     pipelines: dict[str, Config] = {"ours (config.yml)": ours()}
-    if not arguments.only_ours:
+    if arguments.variants:
+        pipelines |= variants()
+    else:
         pipelines["stock: count vectors, logistic regression"] = stock_linear()
-    if arguments.epochs and not arguments.only_ours:
-        name = f"stock: count vectors, DIET, {arguments.epochs} epochs"
-        pipelines[name] = stock_diet(epochs=arguments.epochs)
+        if arguments.epochs:
+            name = f"stock: count vectors, DIET, {arguments.epochs} epochs"
+            pipelines[name] = stock_diet(epochs=arguments.epochs)
     with tempfile.TemporaryDirectory(prefix="baoxiu-cache-") as cache:
         os.environ["RASA_CACHE_DIRECTORY"] = cache  # nothing is taken from earlier trainings
-        print("| pipeline | accuracy | macro-F1 | right among three | log loss | off | s |")
-        print("|---|---|---|---|---|---|---|")
+        print("| pipeline | accuracy | macro-F1 | in three | log loss | off | sure | of these right |")
+        print("|---|---|---|---|---|---|---|---|")
         for name, config in pipelines.items():
             scores = [score(config, train, test) for train, test in _splits(arguments.folds)]
             print(_row(name, scores), flush=True)

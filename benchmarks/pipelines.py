@@ -38,3 +38,23 @@ def stock_diet(*, epochs: int = 100) -> Config:
 def stock_linear() -> Config:
     """The same features under Rasa's own logistic regression."""
     return {**_HEAD, "pipeline": [*_COUNT_VECTORS, {"name": "LogisticRegressionClassifier"}]}
+
+
+def variants() -> Mapping[str, Config]:
+    """Ours with one thing left out or changed: what each is good for."""
+    return {
+        "ours without the sentence encoder": _without("SentenceEncoder"),
+        "ours without n-grams": _without("NgramFeaturizer"),
+        "ours with stock regularisation (C = 1)": _with("LinearIntentClassifier", C=1.0),
+    }
+
+
+def _without(component: str) -> Config:
+    config = ours()
+    return {**config, "pipeline": [s for s in config["pipeline"] if not s["name"].endswith(component)]}
+
+
+def _with(component: str, **options: Any) -> Config:
+    config = ours()
+    steps = [{**s, **options} if s["name"].endswith(component) else s for s in config["pipeline"]]
+    return {**config, "pipeline": steps}

@@ -113,9 +113,7 @@ def _fact_row(kb: Knowledge, name: str) -> dict[str, Any]:
         "known_by": fact.known_by.value,
         "ask": fact.ask,
         "presumed": fact.presumed,
-        "values": [
-            {"value": slug, "zh": word.zh, "aliases": list(word.aliases)} for slug, word in fact.values.items()
-        ],
+        "values": [{"value": slug, "zh": word.zh, "aliases": list(word.aliases)} for slug, word in fact.values.items()],
     }
 
 

@@ -14,8 +14,8 @@ NEXT_STEPS = """Next: 1. add '{slug}: {{zh: …, aliases: [...]}}' under `brands
       3. fill in brands/{slug}/*.yml (delete the files you do not need), then: python -m policies_kb check"""
 
 _TEMPLATE = """# {topic}: {about}
-# One clause a rule. The full id is {slug}.{topic}.<id>. `says` is your own plain Chinese; every figure in it must stand in
-# the source lines. Remove the leading "# " of the example and change it.
+# One clause a rule. The full id is {slug}.{topic}.<id>. `says` is your own plain Chinese; every figure in it must
+# stand in the source lines. Remove the leading "# " of the example and change it.
 #
 {example}
 []

@@ -52,7 +52,9 @@ def earliest_start(lengths: tuple[Length, ...], on: date) -> date:
     """The first day from which these lengths, one after the other, still reach `on`: the border a verdict turns on."""
     start = on
     for length in lengths:
-        start = add_months(start, -length.months) if length.months is not None else start - timedelta(days=length.days or 0)
+        start = (
+            add_months(start, -length.months) if length.months is not None else start - timedelta(days=length.days or 0)
+        )
     start -= timedelta(days=4 * len(lengths))  # each month's end shifts a sum by up to three days
     while _end(lengths, start) < on:
         start += timedelta(days=1)

@@ -107,7 +107,7 @@ def _named_in_words(told: object, slug: str | None) -> bool:
 
 def _in_order(case: Case) -> Case:
     """Days that have not come yet are refused; a range is cut at the day of the decision."""
-    fields = {}
+    fields: dict[str, Any] = {}
     for name in DAY_FACTS:
         days: DayRange | None = getattr(case, name)
         if days is None:

@@ -11,13 +11,23 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from policies_kb.calendar import DayRange, Length, earliest_start
-from policies_kb.model import Clause, Exclusion, Fact, Knowledge, Requires, Scope, StartsFrom, Term, ValueKind
+from policies_kb.model import (
+    Clause,
+    Exclusion,
+    Fact,
+    Knowledge,
+    Requires,
+    Scope,
+    StartsFrom,
+    Term,
+    ValueKind,
+)
 from policies_kb.rules import rules_for
 
 
 @dataclass(frozen=True)
 class Classes:
-    """Representatives: of products, of each fact's values, of parts; and the lengths at whose ends a verdict can turn."""
+    """Representatives of products, of each fact's values, of parts; and the lengths at whose ends a verdict turns."""
 
     products: tuple[str, ...]
     values: Mapping[str, tuple[str, ...]]
@@ -103,7 +113,13 @@ def _stands_alone(clause: Clause, name: str) -> bool:
     """Whether the clause refuses or doubts on this one fact, whatever the product, the day and the reading."""
     facts = {*clause.when, *([clause.effect.fact] if isinstance(clause.effect, Requires) else [])}
     weighs = isinstance(clause.effect, Exclusion | Requires)
-    return weighs and facts == {name} and clause.conflict is None and "all" in clause.products and clause.bought == (None, None)
+    return (
+        weighs
+        and facts == {name}
+        and clause.conflict is None
+        and "all" in clause.products
+        and clause.bought == (None, None)
+    )
 
 
 def _refuses(clause: Clause) -> bool:

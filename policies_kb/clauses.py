@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 
 from policies_kb.calendar import Length
+from policies_kb.catalog import Catalog
 from policies_kb.model import (
     Amount,
     Benefit,
-    Catalog,
     Clause,
     Condition,
     Effect,
@@ -30,24 +31,71 @@ from policies_kb.model import (
 from policies_kb.reading import Node, optional
 
 _KEYS = ["when", "valid", "flags", "reading", "conflict", "asks", "facts", "article"]
-DECIDED_BY = ("warranty_card", "serial_query", "contract", "repair_sheet", "manual", "inspection", "brand")
-EVENTS = (
-    "visit inspection decline_quote cancel repair parts labour shipping height carrying unrepaired extra_item "
-    "after_warranty installation maintenance consult quote_first price_list itemised_bill private_payment"
-).split()
-DUTIES = (
-    "respond arrive arrive_early late_notice resolve_complaint follow_up track_dissatisfaction refund free_redo "
-    "quote_before_work consent itemised_bill return_parts tidy_up identify conduct privacy record accept_test "
-    "protect_home keep_appointment parts_quality report_up advise other"
-).split()
+DECIDED_BY = (
+    "warranty_card",
+    "serial_query",
+    "contract",
+    "repair_sheet",
+    "manual",
+    "inspection",
+    "brand",
+)
+EVENTS = [
+    "visit",
+    "inspection",
+    "decline_quote",
+    "cancel",
+    "repair",
+    "parts",
+    "labour",
+    "shipping",
+    "height",
+    "carrying",
+    "unrepaired",
+    "extra_item",
+    "after_warranty",
+    "installation",
+    "maintenance",
+    "consult",
+    "quote_first",
+    "price_list",
+    "itemised_bill",
+    "private_payment",
+]
+DUTIES = [
+    "respond",
+    "arrive",
+    "arrive_early",
+    "late_notice",
+    "resolve_complaint",
+    "follow_up",
+    "track_dissatisfaction",
+    "refund",
+    "free_redo",
+    "quote_before_work",
+    "consent",
+    "itemised_bill",
+    "return_parts",
+    "tidy_up",
+    "identify",
+    "conduct",
+    "privacy",
+    "record",
+    "accept_test",
+    "protect_home",
+    "keep_appointment",
+    "parts_quality",
+    "report_up",
+    "advise",
+    "other",
+]
 UNITS = ("minutes", "hours", "days", "working_days", "months", "years")
+Window = tuple[date | None, date | None]
 # A condition that is no fact of a case: whether the repair falls inside the free warranty (fees turn on it).
 COVERAGE = ("in", "out")
 
 
-def read_clauses(
-    node: Node, brand: str, topic: str, catalog: Catalog, facts: Mapping[str, Fact]
-) -> Iterable[Clause]:
+def read_clauses(node: Node, brand: str, topic: str, catalog: Catalog, facts: Mapping[str, Fact]) -> Iterable[Clause]:
     """The clauses of one file, those with problems left out (the problems are recorded)."""
     for item in node.items():
         clause = _Reader(catalog, facts).clause(item, brand, topic)
@@ -144,9 +192,10 @@ class _Reader:
             payer=optional(keys, "payer", lambda n: n.one_of(["customer", "brand"]), "customer"),
         )
 
-    def _when(self, node: Node) -> tuple[Condition, tuple]:
+    def _when(self, node: Node) -> tuple[Condition, Window]:
         """The conditions on facts, and apart from them the window of purchase days."""
-        condition, bought = {}, (None, None)
+        condition: dict[str, frozenset[str]] = {}
+        bought: Window = (None, None)
         for name, values in node.entries().items():
             if name == "purchased":
                 bought = _day_window(values)
@@ -229,6 +278,6 @@ def _amount(node: Node) -> Amount:
     return Amount(Decimal(low), Decimal(high))
 
 
-def _day_window(node: Node) -> tuple:
+def _day_window(node: Node) -> Window:
     keys = node.mapping(optional=["from", "to"])
     return optional(keys, "from", Node.day, None), optional(keys, "to", Node.day, None)

@@ -1,5 +1,8 @@
-"""What a brand's sources let be charged, and when it must be told. Amounts are said as the sources say them, never summed:
-a fee for declining a quote, one for cancelling and one for the visit are different events."""
+"""What a brand's sources let be charged, and when it must be told.
+
+Amounts are said as the sources say them, never summed: a fee for declining a quote, one for cancelling and one for the
+visit are different events.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,11 @@ from typing import Any
 from policies_kb.model import Clause, Fee, Knowledge
 
 #: Events whose fee must be told before the customer's yes: what a booking, a cancellation or a refusal can cost.
-TOLD_BEFORE = {"book": ("visit", "inspection"), "cancel": ("cancel",), "decline_quote": ("decline_quote", "inspection")}
+TOLD_BEFORE = {
+    "book": ("visit", "inspection"),
+    "cancel": ("cancel",),
+    "decline_quote": ("decline_quote", "inspection"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ def charges(
     product: str | None = None,
     coverage: str | None = None,
 ) -> tuple[Charge, ...]:
-    """The brand's fees at `events` (all, if none are named), for a product, inside or outside the free warranty (in · out)."""
+    """The brand's fees at `events` (all, if none are named), for a product, in or out of the free warranty."""
     wanted = {"all", *kb.catalog.lineage(product)} if product else None
     found = [
         (clause, clause.effect)

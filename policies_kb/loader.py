@@ -8,27 +8,22 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from policies_kb.catalog import Catalog, Hazard, Part, Product, SharedName, Word
 from policies_kb.clauses import read_clauses
 from policies_kb.figures import figures
 from policies_kb.model import (
-    Catalog,
+    TOPICS,
     Clause,
     Condition,
     Document,
     Fact,
     Flag,
-    Hazard,
     Implication,
     Knowledge,
     KnowledgeError,
     KnownBy,
-    Part,
-    Product,
-    SharedName,
     Suspicion,
-    TOPICS,
     ValueKind,
-    Word,
 )
 from policies_kb.reading import Node, load_yaml, optional
 
@@ -88,7 +83,7 @@ def _word(slug: str, node: Node, *, extra: tuple[str, ...] = ()) -> tuple[Word, 
 def _catalog(node: Node) -> Catalog:
     keys = node.mapping(
         required=["brands", "products", "parts", "faults"],
-        optional=["other_brands", "brand_by_product", "complaints", "fee_events"],
+        optional=["other_brands", "brand_by_product", *_WORD_LISTS[1:]],
     )
     brands = {slug: _word(slug, n)[0] for slug, n in _entries(keys, "brands")}
     products = {p.slug: p for slug, n in _entries(keys, "products") for p in _products(slug, n, None)}
@@ -96,12 +91,13 @@ def _catalog(node: Node) -> Catalog:
     for slug, n in _entries(keys, "parts"):
         word, more = _word(slug, n, extra=("core",))
         parts[slug] = Part(slug, word.zh, word.aliases, optional(more, "core", Node.flag, False))
-    faults, complaints, fee_events = (
-        {slug: _word(slug, n)[0] for slug, n in _entries(keys, name)} for name in ("faults", "complaints", "fee_events")
-    )
+    lists = {name: {slug: _word(slug, n)[0] for slug, n in _entries(keys, name)} for name in _WORD_LISTS}
     shared = optional(keys, "brand_by_product", lambda n: _shared_names(n, brands, products), ())
     others = optional(keys, "other_brands", Node.texts, ())
-    return Catalog(brands, products, parts, faults, complaints, fee_events, others, shared)
+    return Catalog(brands, products, parts, **lists, other_brands=others, shared_names=shared)
+
+
+_WORD_LISTS = ["faults", "complaints", "fee_events", "requests", "fields"]
 
 
 def _entries(keys: dict[str, Node], key: str) -> Iterable[tuple[str, Node]]:
@@ -176,7 +172,15 @@ def _resolve_fact_links(entries: Node, facts: dict[str, Fact]) -> None:
         if suspects or implies:
             old = facts[name]
             facts[name] = Fact(
-                old.name, old.zh, old.known_by, old.kind, old.ask, old.presumed, old.values, suspects, implies
+                old.name,
+                old.zh,
+                old.known_by,
+                old.kind,
+                old.ask,
+                old.presumed,
+                old.values,
+                suspects,
+                implies,
             )
 
 

@@ -203,12 +203,8 @@ _REPEATED = re.compile(
 
 def _collapsed(text: Normalised) -> Normalised:
     """Runs of blanks, of one mark, and of three or more of one character become one."""
-    inner = text.rewritten(
-        Edit(run.start(), run.end(), run[0][0]) for run in _REPEATED.finditer(text.text)
-    )
-    ends = itertools.chain(
-        re.finditer(r"\A +", inner.text), re.finditer(r"(?<=[^ ]) +\Z", inner.text)
-    )
+    inner = text.rewritten(Edit(run.start(), run.end(), run[0][0]) for run in _REPEATED.finditer(text.text))
+    ends = itertools.chain(re.finditer(r"\A +", inner.text), re.finditer(r"(?<=[^ ]) +\Z", inner.text))
     return inner.rewritten(Edit(end.start(), end.end(), "") for end in ends)
 
 

@@ -1,4 +1,4 @@
-"""A YAML value together with its place, read strictly: every mistake is collected with file, key path and what is allowed."""
+"""A YAML value with its place, read strictly: every mistake is collected with file, key path and what is allowed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 def load_yaml(path: Path, shown_as: str, problems: list[str]) -> Any:
@@ -28,7 +29,7 @@ def load_yaml(path: Path, shown_as: str, problems: list[str]) -> Any:
 
 
 class Node:
-    """One value of a file. Readers return a harmless default after recording a problem, so that all are found at once."""
+    """One value of a file. Readers record a problem and return a harmless default, so that all are found at once."""
 
     def __init__(self, value: Any, place: str, problems: list[str]) -> None:
         self.value, self.place, self._problems = value, place, problems
@@ -105,6 +106,6 @@ def suggestion(word: str, allowed: Collection[str]) -> str:
     return f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(sorted(allowed))}"
 
 
-def optional(nodes: dict[str, Node], key: str, read: Callable[[Node], T], default: T) -> T:
+def optional(nodes: dict[str, Node], key: str, read: Callable[[Node], T], default: D) -> T | D:
     """`read(nodes[key])`, or `default` where the key is absent."""
     return read(nodes[key]) if key in nodes else default

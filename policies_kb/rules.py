@@ -78,6 +78,7 @@ class View:
     excluding: tuple[Clause, ...] = ()
     doubting: tuple[Clause, ...] = ()
     runs: tuple[Run, ...] = ()
+    by_terms: frozenset[Outcome] = frozenset()  # what the terms alone leave possible, before any doubt
     taken: tuple[Clause, ...] = ()  # the clause taken of each conflict group that is in play
 
 
@@ -148,10 +149,9 @@ class Rules:
             return View(frozenset({NOT_COVERED}), excluding=excluding, taken=taken)
         doubting = tuple(c for c in clauses if isinstance(c.effect, Exclusion | Requires))
         runs = tuple(self._runs(clauses, situation))
-        outcomes = _outcomes(runs, situation.on)
-        if doubting and COVERED in outcomes:
-            outcomes |= {NOT_COVERED}
-        return View(outcomes, doubting=doubting, runs=runs, taken=taken)
+        by_terms = _outcomes(runs, situation.on)
+        outcomes = by_terms | {NOT_COVERED} if doubting and COVERED in by_terms else by_terms
+        return View(outcomes, doubting=doubting, runs=runs, by_terms=by_terms, taken=taken)
 
     def _runs(self, clauses: tuple[Clause, ...], situation: Situation) -> Iterator[Run]:
         start = start_of_period(clauses, situation)
@@ -160,16 +160,19 @@ class Rules:
         yield from whole
         for clause, term in terms:
             if term.scope is Scope.PARTS:
-                yield Run(clause, term.scope, *_ends(start, term.span), surely=situation.part in term.parts)
+                yield Run(
+                    clause,
+                    term.scope,
+                    *_ends(start, term.span),
+                    surely=situation.part in term.parts,
+                )
             elif term.scope is Scope.REPAIR and situation.repaired is not None:
                 yield Run(clause, term.scope, *_ends(DayRange.of(situation.repaired), term.span))
             elif term.scope is Scope.EXTENSION:
                 yield from (_extended(run, clause, term.span) for run in whole)
 
 
-def _whole_unit_runs(
-    terms: list[tuple[Clause, Term]], start: DayRange, card_months: int | None
-) -> Iterator[Run]:
+def _whole_unit_runs(terms: list[tuple[Clause, Term]], start: DayRange, card_months: int | None) -> Iterator[Run]:
     """The figure on the customer's own card outranks every clause on the whole unit (DESIGN §4)."""
     if card_months is not None:
         length = Length(months=card_months)

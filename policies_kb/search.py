@@ -34,7 +34,12 @@ class Hit:
 
 
 def search(
-    question: str, kb: Knowledge, *, brand: str | None = None, product: str | None = None, limit: int = 5
+    question: str,
+    kb: Knowledge,
+    *,
+    brand: str | None = None,
+    product: str | None = None,
+    limit: int = 5,
 ) -> list[Hit]:
     """The `limit` best clauses; with a brand or product only those that speak of it. Residue is never found."""
     return _index(kb).find(question, brand=brand, product=product, limit=limit)
@@ -58,7 +63,7 @@ class Index:
         best = np.argsort(-scores, kind="stable")[:limit]
         return [Hit(self.clauses[i], float(scores[i])) for i in best if scores[i] > 0]
 
-    def _wanted(self, brand: str | None, product: str | None) -> np.ndarray:
+    def _wanted(self, brand: str | None, product: str | None) -> np.ndarray[Any, Any]:
         products = {"all", *self.kb.catalog.lineage(product)} if product else None
         fits = [
             (brand is None or c.brand == brand) and (products is None or bool(products & set(c.products)))

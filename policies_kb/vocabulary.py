@@ -19,8 +19,8 @@ OTHER_BRAND = "other_brand"
 
 @dataclass(frozen=True)
 class Mention:
-    """A word of the vocabulary in a text: `kind` is brand, product, part, fault, category, fee_event, a fact of the
-    case, other_brand or hazard; `value` its slug. `start` and `end` count characters of the text as it was written."""
+    """A word of the vocabulary in a text: `kind` is brand, product, part, fault, category, fee_event, request, field, a
+    fact of the case, other_brand or hazard; `value` its slug. `start` and `end` count characters of the text as it was written."""
 
     kind: str
     value: str
@@ -37,8 +37,15 @@ class Vocabulary:
             phrase = key(name)
             if phrase and (kind, value) not in self.phrases.get(phrase, ()):
                 self.phrases[phrase] = (*self.phrases.get(phrase, ()), (kind, value))
+        for phrase in [p for p in self.phrases if self._is_brand_and_product(p)]:
+            del self.phrases[phrase]  # its two halves say more: 小米手机 is a brand's phone
         self._longest = max(map(len, self.phrases))
         self._firsts = {phrase[0] for phrase in self.phrases}
+
+    def _is_brand_and_product(self, phrase: str) -> bool:
+        halves = ((phrase[:i], phrase[i:]) for i in range(1, len(phrase)))
+        kinds = (tuple({kind for kind, _ in self.phrases.get(half, ())} for half in pair) for pair in halves)
+        return any("brand" in brand and "product" in product for brand, product in kinds)
 
     def find(self, raw: str) -> tuple[Mention, ...]:
         """All mentions in `raw`, none overlapping another (two meanings of one phrase are two mentions)."""
@@ -100,6 +107,8 @@ def _names(kb: Knowledge) -> Iterable[tuple[str, str, str]]:
         "fault": catalog.faults,
         "category": catalog.complaints,
         "fee_event": catalog.fee_events,
+        "request": catalog.requests,
+        "field": catalog.fields,
     }
     for kind, words in kinds.items():
         for slug, word in words.items():

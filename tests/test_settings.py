@@ -55,12 +55,8 @@ def test_the_clock_follows_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         assert settings.now().isoformat() == text
 
 
-@pytest.mark.parametrize(
-    "value", ["2026-11-20", "2026-11-20T10:00:00", "tomorrow", "@", "@/nowhere/now", "@{empty}"]
-)
-def test_a_wrong_clock_is_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: str
-) -> None:
+@pytest.mark.parametrize("value", ["2026-11-20", "2026-11-20T10:00:00", "tomorrow", "@", "@/nowhere/now", "@{empty}"])
+def test_a_wrong_clock_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: str) -> None:
     """A moment without offset, no moment, and a file that is missing or empty name BAOXIU_NOW."""
     empty = tmp_path / "empty"
     empty.touch()
@@ -85,20 +81,14 @@ def test_the_stores_lie_in_var_by_default(tmp_path: Path) -> None:
         ("sqlite:///a.db", "sqlite:///a.db", "sqlite:///rasa.db"),
     ],
 )
-def test_events_lie_with_the_tickets(
-    monkeypatch: pytest.MonkeyPatch, value: str, tickets: str, events: str
-) -> None:
+def test_events_lie_with_the_tickets(monkeypatch: pytest.MonkeyPatch, value: str, tickets: str, events: str) -> None:
     """Rasa's events are on the same PostgreSQL server, or in a file beside the SQLite file."""
     monkeypatch.setenv("BAOXIU_DATABASE_URL", value)
     assert (settings.database_url(), settings.tracker_database_url()) == (tickets, events)
 
 
-@pytest.mark.parametrize(
-    "value", ["mysql://u:p4ss@db/x", "sqlite://", "sqlite:///:memory:", "var/a.db"]
-)
-def test_a_wrong_database_is_named_without_its_password(
-    monkeypatch: pytest.MonkeyPatch, value: str
-) -> None:
+@pytest.mark.parametrize("value", ["mysql://u:p4ss@db/x", "sqlite://", "sqlite:///:memory:", "var/a.db"])
+def test_a_wrong_database_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     """An address that no two processes could share is refused, and not repeated."""
     monkeypatch.setenv("BAOXIU_DATABASE_URL", value)
     with pytest.raises(SettingsError, match=r"^BAOXIU_DATABASE_URL: ") as error:
@@ -106,9 +96,7 @@ def test_a_wrong_database_is_named_without_its_password(
     assert "p4ss" not in str(error.value)
 
 
-def test_a_var_that_cannot_be_made_is_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_var_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where a file stands in the way of the directory, BAOXIU_VAR is named."""
     (tmp_path / "file").touch()
     monkeypatch.setenv("BAOXIU_VAR", str(tmp_path / "file" / "var"))
@@ -126,9 +114,7 @@ def test_a_secret_is_made_once_and_kept_for_its_owner(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret"]
 
 
-def test_a_given_secret_is_used_and_nothing_written(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_given_secret_is_used_and_nothing_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """BAOXIU_SECRET is the key of all processes."""
     monkeypatch.setenv("BAOXIU_SECRET", "s3cret")
     assert settings.secret() == b"s3cret"
@@ -172,9 +158,7 @@ def test_addresses_follow_host_and_port(monkeypatch: pytest.MonkeyPatch) -> None
         ("BAOXIU_REDIS_URL", "localhost:6379", settings.redis_url),
     ],
 )
-def test_a_wrong_value_names_its_variable(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, read: object
-) -> None:
+def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str, read: object) -> None:
     """What cannot be used is refused when it is read, by the name of its variable."""
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"^{name}: "):

@@ -125,7 +125,8 @@ class Desk:
             metadata={**said.metadata, "message_id": said.message_id or f"row-{row.id}"},
         )
         failure = await self._failure_of(message)
-        log.info(
+        log.log(
+            logging.INFO if collector.replies else logging.WARNING,
             "channel.turn channel=%s row=%d replies=%d failure=%s ms=%d",
             said.channel,
             row.id,

@@ -19,9 +19,7 @@ from bot.dialogue import plan
 SLOT = "desk"
 
 
-@DefaultV1Recipe.register(
-    DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True
-)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
 class DeskPolicy(Policy):
     """Plans once for each message, before its first action, and works the plan off.
 

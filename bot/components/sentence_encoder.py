@@ -37,9 +37,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SentenceEncoder:
-        component = cls(
-            config, execution_context.node_name, _encoder(), ClassText.of_catalog(ANY_BRAND)
-        )
+        component = cls(config, execution_context.node_name, _encoder(), ClassText.of_catalog(ANY_BRAND))
         component.vectors([""])  # the weights are read at the first use: here, not in a message
         return component
 

@@ -104,9 +104,7 @@ class DeskTrackerStore(SQLTrackerStore):
         with self.sessionmaker() as session:
             yield session
 
-    def _event_query(
-        self, session: Session, sender_id: str, fetch_events_from_all_sessions: bool
-    ) -> Query:
+    def _event_query(self, session: Session, sender_id: str, fetch_events_from_all_sessions: bool) -> Query:
         return super()._event_query(session, sender_id, fetch_events_from_all_sessions=True)
 
     def _begin_anew(self, tracker: DialogueStateTracker) -> None:

@@ -63,9 +63,7 @@ def _validator() -> Any:
     return kind(schema)
 
 
-async def acquire_lock(
-    store: LockStore, conversation_id: str, ticket: int, wait_time_in_seconds: float
-) -> Any:
+async def acquire_lock(store: LockStore, conversation_id: str, ticket: int, wait_time_in_seconds: float) -> Any:
     """Wait for the message before this one. Stock looks once a second, so that of four bubbles
     sent at once the last is answered after three seconds."""
     wait = min(wait_time_in_seconds, LOCK_WAIT)

@@ -47,7 +47,5 @@ def reply(
 ) -> tuple[dict[str, Any], tuple[Say, ...]]:
     """One topic's turn on `message`: the new state as JSON, and what is to be said, in order."""
     state = Desk.from_json(desk)
-    after, says = converse(
-        state, topic, read_wish(message, state, context.now), context, perform, last=last
-    )
+    after, says = converse(state, topic, read_wish(message, state, context.now), context, perform, last=last)
     return after.to_json(), says

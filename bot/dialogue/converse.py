@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogue.facts import PASSING
-from bot.dialogue.state import Desk
+from bot.dialogue.state import Desk, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import NO, REPLIES, YES, Form
+from bot.dialogue.topics.coverage import OF_A_BOOKING
 from bot.dialogue.turn import Call, Context, Say, Turn, Wish
 
 #: Does a topic's work outside the dialogue. The result is a mapping with the call's name under "call"; "failed" where
-#: nothing was stored.
+#: the store could not be reached.
 Perform = Callable[[Call], Mapping[str, Any]]
 
 
@@ -21,42 +22,54 @@ def plan(desk: Desk, wish: Wish) -> list[str]:
     """The topics that handle the message, in order. Danger comes before everything."""
     if "hazard" in wish.facts:
         return ["safety"]
-    top, own = desk.top, BY_INTENT.get(wish.intent) if wish.sure else None
+    topics = _plan(desk, wish)
+    if wish.has("service_number") and "contacts" not in topics:
+        return ["contacts", *topics]  # whatever else is wanted: a doubtful number is warned of
+    return topics
+
+
+def _plan(desk: Desk, wish: Wish) -> list[str]:
+    own = BY_INTENT.get(wish.intent) if wish.sure else None
     if own == "stop" and not wish.has("visit", "phone"):
         return ["stop"]
-    if top is None and wish.intent == YES and desk.known.get("stored"):
+    if desk.top is None and wish.intent in (YES, NO) and not wish.facts:
         return ["smalltalk"]
-    if (
-        top is not None
-        and top.stage == "told"
-        and wish.intent == YES
-        and not wish.has("card_months", "purchased")
-    ):
+    if _accepts_the_offer(desk, wish):
         return ["repair"]
-    if torn_between_repair_and_cover(wish):
+    if _torn_between_repair_and_cover(wish):
         return ["unsure"]
-    if top is not None and TOPICS[top.topic].takes(top, wish):
-        return _with_another(top.topic, own, wish)
-    if own is not None and not (top is not None and top.asked and wish.bare and own == "smalltalk"):
+    for task in reversed(desk.tasks):
+        if TOPICS[task.topic].takes(task, wish):
+            return _with_another(task, own, wish)
+    if own is not None:
         return [own]
     return [_by_facts(desk, wish)]
 
 
-def _with_another(topic: str, own: str | None, wish: Wish) -> list[str]:
-    """A word on what is in hand may hold a further wish. A question in between is answered first, and what is in hand
-    comes back by itself; a verdict that the message settles is said before the booking it leads to."""
-    if topic == "coverage" and (own == "repair" or wish.has("visit")):
-        return [topic, "repair"]
-    if own in (None, topic, "smalltalk") or wish.intent in REPLIES or wish.bare:
-        return [topic]
-    return [own or topic]
+def _accepts_the_offer(desk: Desk, wish: Wish) -> bool:
+    """A verdict offered a booking: a yes takes it up, and so does what only a booking needs."""
+    if desk.top is None or desk.top.topic != "coverage" or desk.top.stage != "told":
+        return False
+    return (wish.intent == YES and not wish.has("card_months", "purchased")) or (
+        wish.intent in REPLIES and wish.has(*OF_A_BOOKING) and not wish.has("card_months")
+    )
 
 
-def torn_between_repair_and_cover(wish: Wish) -> bool:
+def _with_another(task: Task, own: str | None, wish: Wish) -> list[str]:
+    """A word on a task may hold a further wish. A question in between is answered first, and the task comes back by
+    itself; a verdict that the message settles is said before the booking it leads to."""
+    if task.topic == "coverage" and (own == "repair" or wish.has("visit")):
+        return ["coverage", "repair"]
+    if own in (None, task.topic, "smalltalk") or wish.intent in REPLIES or wish.bare:
+        return [task.topic]
+    return [own or task.topic]
+
+
+def _torn_between_repair_and_cover(wish: Wish) -> bool:
     """保修 and 报修 sound alike: where the message could as well mean the one as the other, it is asked back."""
     ranked = dict(wish.ranking)
     cover, repair = (max((ranked.get(name, 0.0) for name in names), default=0.0) for names in (_COVER, _REPAIR))
-    return not wish.facts and min(cover, repair) >= TORN
+    return not (wish.facts.keys() - {"fault", "description"}) and min(cover, repair) >= TORN
 
 
 _COVER, _REPAIR = ("ask_coverage", "ask_warranty_period"), ("book_repair",)
@@ -69,9 +82,7 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "progress"
     if wish.has("service_number"):
         return "contacts"
-    if desk.top is not None and desk.top.stage == "told" and wish.has("visit", "phone", "address"):
-        return "repair"  # a verdict offered a booking, and this is what a booking needs
-    if desk.top is not None and (desk.top.asked or wish.intent in (YES, NO)) and desk.unsure == 0:
+    if desk.top is not None and desk.top.asked and desk.unsure == 0:
         return desk.top.topic
     if wish.has("fault") or (wish.has("product") and wish.intent != "out_of_scope"):
         return "repair"
@@ -82,49 +93,64 @@ def converse(
     desk: Desk, topic: str, wish: Wish, context: Context, perform: Perform, *, last: bool = True
 ) -> tuple[Desk, tuple[Say, ...]]:
     """One topic's turn. `last`: no other topic follows for this message, so an open question comes back."""
-    remembered = {name: value for name, value in wish.facts.items() if name not in PASSING}
-    unsure = desk.unsure + 1 if topic == "unsure" else 0
-    before = replace(_with_answers_kept(desk.learn(remembered), topic, wish), unsure=unsure)
-    turn = Turn(before, wish, context)
+    turn = Turn(_with_the_message(desk, topic, wish), wish, context)
     handler = TOPICS[topic]
-    if turn.desk.top is None or turn.desk.top.topic != topic:
-        _leave_what_is_told(turn)
+    if all(task.topic != topic for task in turn.desk.tasks):
+        _make_room(turn)
         handler.begin(turn)
+    else:
+        turn.desk = turn.desk.down_to(topic)
     handler.step(turn)
-    if not _carry_out(turn, topic, perform):
-        turn.say("not_stored")
+    if (failed := _carry_out(turn, topic, perform)) is not None:
+        turn.say("not_stored" if failed in WRITES else "not_reached")
     elif last:
         _come_back(turn, topic, perform)
     return replace(turn.desk, at=context.now.isoformat()), turn.says
 
 
+WRITES = frozenset({"save_draft", "open_ticket"})
+
+
+def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
+    """What the message says is known from now on, and kept for a form below; a danger changes no request."""
+    unsure = desk.unsure + 1 if topic == "unsure" else 0
+    if topic == "safety":
+        return replace(_unconfirmed(desk), unsure=unsure)
+    remembered = {name: value for name, value in wish.facts.items() if name not in PASSING}
+    return replace(_with_answers_kept(desk.learn(remembered), topic, wish), unsure=unsure)
+
+
 def _with_answers_kept(desk: Desk, topic: str, wish: Wish) -> Desk:
-    """A form in hand keeps what the message says for it, even where another topic answers the message."""
+    """A form in hand keeps what the message says for it, even where another topic answers the message; not what is
+    said of another appliance. Whatever it is, the form is read back again before a yes counts."""
     top = desk.top
     if top is None or top.topic == topic or not isinstance(TOPICS[top.topic], Form):
         return desk
-    if wish.facts.get("product", top.slots.get("product")) != top.slots.get("product"):
-        return desk  # the question is about another appliance
-    return desk.put(
-        top.filled({name: v for name, v in wish.facts.items() if name in TOPICS[top.topic].uses})
-    )
+    same = all(wish.facts.get(name, top.slots.get(name)) == top.slots.get(name) for name in ("product", "brand"))
+    kept = {name: v for name, v in wish.facts.items() if name in TOPICS[top.topic].uses - {"description", "fault"}}
+    return _unconfirmed(desk.put(top.filled(kept)) if same else desk)
 
 
-def _leave_what_is_told(turn: Turn) -> None:
+def _unconfirmed(desk: Desk) -> Desk:
+    top = desk.top
+    return desk.put(replace(top, stage="asking")) if top is not None and top.stage == "confirming" else desk
+
+
+def _make_room(turn: Turn) -> None:
     """A verdict that was told waits for nothing once something else begins."""
     if turn.desk.top is not None and turn.desk.top.stage == "told":
         turn.desk = turn.desk.pop()
 
 
-def _carry_out(turn: Turn, topic: str, perform: Perform) -> bool:
-    """Do the calls a topic makes, one after the other; False as soon as one could not be stored."""
+def _carry_out(turn: Turn, topic: str, perform: Perform) -> str | None:
+    """Do the calls a topic makes, one after the other; the name of the one that failed."""
     while (call := turn.take_call()) is not None:
         result = perform(call)
         if result.get("failed"):
-            return False
+            return call.name
         if turn.desk.top is not None and turn.desk.top.topic == topic:
             TOPICS[topic].resume(turn, result)
-    return True
+    return None
 
 
 def _come_back(turn: Turn, topic: str, perform: Perform) -> None:
@@ -133,4 +159,5 @@ def _come_back(turn: Turn, topic: str, perform: Perform) -> None:
     if top is None or top.topic == topic or topic in ("safety", "unsure"):
         return
     TOPICS[top.topic].again(turn)
-    _carry_out(turn, top.topic, perform)
+    if _carry_out(turn, top.topic, perform) is not None:
+        turn.say("not_stored")

@@ -10,8 +10,27 @@ Facts = Mapping[str, Any]
 
 #: What is said of one appliance: it does not carry over when the talk turns to another one.
 OF_THE_APPLIANCE = frozenset(
-    "part fault description purchased made card_months repaired same_fault model serial_no proof opened_by use origin "
-    "serial cause installed_by extended membership".split()
+    [
+        "part",
+        "fault",
+        "description",
+        "purchased",
+        "made",
+        "card_months",
+        "repaired",
+        "same_fault",
+        "model",
+        "serial_no",
+        "proof",
+        "opened_by",
+        "use",
+        "origin",
+        "serial",
+        "cause",
+        "installed_by",
+        "extended",
+        "membership",
+    ]
 )
 
 
@@ -50,6 +69,11 @@ class Desk:
     def put(self, task: Task) -> Desk:
         """With the task in hand replaced by its newer form."""
         return replace(self, tasks=(*self.tasks[:-1], task))
+
+    def down_to(self, topic: str) -> Desk:
+        """With the task of `topic` in hand: what was put before it waits for nothing any more."""
+        index = next(i for i, task in enumerate(self.tasks) if task.topic == topic)
+        return replace(self, tasks=self.tasks[: index + 1])
 
     def pop(self) -> Desk:
         return replace(self, tasks=self.tasks[:-1])

@@ -35,6 +35,7 @@ class Wish:
     problems: tuple[Problem, ...] = ()
     ranking: tuple[tuple[str, float], ...] = ()
     bare: bool = False  # little more than the facts themselves stands in it
+    words: str = ""  # the text without names, numbers and places: what may stand in a request's description
 
     @property
     def sure(self) -> bool:
@@ -106,6 +107,10 @@ class Turn:
 
     def fill(self, facts: Facts) -> None:
         self.desk = self.desk.put(self.task.filled(facts)).learn(facts)
+
+    def keep(self, slots: Facts) -> None:
+        """Leave the task with these slots only."""
+        self.desk = self.desk.put(replace(self.task, slots=slots))
 
     def change(self, **fields: Any) -> None:
         self.desk = self.desk.put(replace(self.task, **fields))

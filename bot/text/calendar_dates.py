@@ -142,10 +142,7 @@ def part_of_month(month: DayRange, tens: str | None) -> DayRange:
 
 
 def _day(year: int | None, month: int, day: int, *, today: date, text: str) -> Days:
-    if year is None:
-        found = latest_day(month, day, today=today, text=text)
-    else:
-        found = make_day(year, month, day, text=text)
+    found = latest_day(month, day, today=today, text=text) if year is None else make_day(year, month, day, text=text)
     return one_day(found) if isinstance(found, date) else found
 
 

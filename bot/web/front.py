@@ -65,9 +65,7 @@ class Front:
         finally:
             _record(scope, status, time.monotonic() - began)
 
-    async def _guarded(
-        self, scope: Scope, receive: Receive, send: Send, *, has_begun: Callable[[], bool]
-    ) -> None:
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send, *, has_begun: Callable[[], bool]) -> None:
         try:
             await self._app(scope, receive, send)
         except Exception as error:  # the one boundary: nobody outside sees more than "it failed"

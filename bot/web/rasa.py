@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from bot import settings
+from bot.wording import sentence
 
 log = logging.getLogger("baoxiu.web")
 
@@ -25,9 +26,10 @@ class Rasa:
         self._client = httpx.AsyncClient(trust_env=False, timeout=_ANSWER)
 
     async def say(self, conversation: str, text: str, message_id: str) -> list[Any] | None:
-        """Hand a customer's words over; the replies, or None where Rasa did not take them.
+        """Hand a customer's words over; the replies, or None where nobody could answer them.
 
-        The same `message_id` again is answered with the same replies and does nothing twice.
+        The same `message_id` again is answered with the same replies and does nothing twice, or is
+        tried again where nobody could answer.
         """
         words = {"sender": conversation, "message": text, "metadata": {"message_id": message_id}}
         url = f"{settings.rasa_url()}/webhooks/rest/webhook"
@@ -37,7 +39,7 @@ class Rasa:
         except (httpx.HTTPError, ValueError) as error:
             log.warning("rasa.no_answer error=%s", type(error).__name__)
             return None
-        return replies if isinstance(replies, list) else None
+        return replies if isinstance(replies, list) and not _is_busy(replies) else None
 
     async def health(self) -> dict[str, bool]:
         """Whether Rasa and the actions are up, told within a second."""
@@ -55,3 +57,8 @@ class Rasa:
             return (await asyncio.wait_for(glance, _GLANCE)).is_success
         except (httpx.HTTPError, asyncio.TimeoutError):
             return False
+
+
+def _is_busy(replies: list[Any]) -> bool:
+    """Whether the channel said that it could not have the words answered."""
+    return [reply.get("text") for reply in replies] == [sentence("channel.busy")]

@@ -14,32 +14,27 @@ def clauses_told(
     kb: Knowledge,
     path: str,
     clauses: Sequence[Clause],
+    *,
     brand: str,
-    product: str | None,
+    product: str | None = None,
     type_: str = "answer",
 ) -> Card:
     """An answer made of clauses; `path` names the frame they stand in."""
     values = {
         "brand": speech.name_of(kb, "brand", brand),
         "product": speech.name_of(kb, "product", product),
-        "lines": "\n".join(_line(clause) for clause in clauses),
+        "lines": "\n".join(clause.says for clause in clauses),
     }
     frame = entry(path)
     text = (frame["text"] if isinstance(frame, dict) else frame).format(**values)
     return Card(type_, text, replies(path), citations=speech.citations(clauses))
 
 
-def _line(clause: Clause) -> str:
-    return clause.says
-
-
 def number_warning(kb: Knowledge, number: str) -> Card:
     """A number the customer brought up is never confirmed; what the sources show of it is said (REVIEW C01, C02)."""
     digits = "".join(filter(str.isdigit, number))
     brands = {
-        c.brand
-        for c in kb.clauses.values()
-        if any(digits in _digits(ask) for ask in c.asks) and not c.answerable
+        c.brand for c in kb.clauses.values() if any(digits in _digits(ask) for ask in c.asks) and not c.answerable
     }
     if len(brands) > 1:
         why = sentence("contacts.listed_everywhere")

@@ -32,9 +32,7 @@ def offer(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
 def read_back(kb: Knowledge, slots: Mapping[str, Any], today: date) -> Card:
     """Everything that would be stored, a line each."""
     kind = sentence(f"repair.kind.{slots.get('kind', 'repair')}")
-    product = speech.name_of(kb, "brand", brand_of(kb, slots)) + speech.name_of(
-        kb, "product", slots.get("product")
-    )
+    product = speech.name_of(kb, "brand", brand_of(kb, slots)) + speech.name_of(kb, "product", slots.get("product"))
     trouble = slots.get("description") or speech.name_of(kb, "fault", slots.get("fault"))
     rows = {
         "product": f"{product} {kind}",
@@ -52,7 +50,7 @@ def complaint_read_back(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
     rows = {
         "brand": speech.name_of(kb, "brand", slots.get("brand")),
         "category": sentence(f"names.category.{slots['category']}"),
-        "amount": speech.yuan(slots["amount"]) if slots.get("amount") else None,
+        "amount": _amount(slots.get("amount")),
         "description": slots.get("description"),
         "name": slots.get("name"),
         "phone": slots.get("phone"),
@@ -60,6 +58,12 @@ def complaint_read_back(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
     }
     lines = _lines("complaint", rows)
     return Card("ask", sentence("complaint.read_back", lines=lines), replies("complaint.read_back"))
+
+
+def _amount(amount: str | None) -> str | None:
+    if amount == "0":
+        return sentence("complaint.nothing_paid")
+    return speech.yuan(amount) if amount else None
 
 
 def registered(path: str, ticket: Ticket, today: date, **values: str) -> Card:
@@ -78,7 +82,7 @@ def progress(ticket: Ticket, today: date) -> Card:
         no=ticket.no,
         what=sentence(f"progress.kind.{kind}"),
         state=sentence(f"progress.state.{state}"),
-        next=sentence(following) if has(following) and ticket.kind != "complaint" else "",
+        next=sentence(following) if has(following) and kind in ("repair", "installation") else "",
         visit=_visit_of(ticket, today),
     )
     return Card("ticket", text, ticket=summary(ticket))
@@ -96,13 +100,10 @@ def brand_of(kb: Knowledge, slots: Mapping[str, Any]) -> str | None:
 def _visit_of(ticket: Ticket, today: date) -> str:
     visit = ticket.appointment
     if visit is None:
-        return ""
+        return sentence("repair.at", when=sentence("repair.asap")) if ticket.wish == "asap" else ""
     hours = {"start": visit.from_, "end": visit.to}
-    slot = {
-        "day": visit.date.isoformat(),
-        **{k: v.strftime("%H:%M") for k, v in hours.items() if v},
-    }
-    slot["approximate"] = visit.to_confirm
+    slot: dict[str, Any] = {"day": visit.date.isoformat(), "approximate": visit.to_confirm}
+    slot |= {k: v.strftime("%H:%M") for k, v in hours.items() if v}
     when = speech.visit(slot, today) + (sentence("repair.to_confirm") if visit.to_confirm else "")
     return sentence("repair.at", when=when)
 

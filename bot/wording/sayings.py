@@ -34,13 +34,13 @@ def plain(code: str, data: Data) -> Card:
 
 def _told(path: str, type_: str = "answer") -> Saying:
     return lambda kb, today, d: answers.clauses_told(
-        kb, path, d.get("clauses", ()), d["brand"], d.get("product"), type_
+        kb, path, d.get("clauses", ()), brand=d["brand"], product=d.get("product"), type_=type_
     )
 
 
 def _policy(kb: Knowledge, today: date, d: Data) -> Card:
     path = "policy.rivals" if d.get("rivals") else "policy.told"
-    return answers.clauses_told(kb, path, d["clauses"], d["brand"], None)
+    return answers.clauses_told(kb, path, d["clauses"], brand=d["brand"])
 
 
 def _registered(path: str) -> Saying:
@@ -49,28 +49,50 @@ def _registered(path: str) -> Saying:
 
 def _complaint_registered(kb: Knowledge, today: date, d: Data) -> Card:
     clause = kb.clauses.get(d.get("deadline") or "")
-    deadline = (
-        sentence("complaint.deadline", says=clause.says)
-        if clause
-        else sentence("complaint.no_deadline")
-    )
+    deadline = sentence("complaint.deadline", says=clause.says) if clause else sentence("complaint.no_deadline")
     return requests.registered("complaint.registered", d["ticket"], today, deadline=deadline)
 
 
 def _choose(kb: Knowledge, today: date, d: Data) -> Card:
     words = entry("choice")
     choices = d["choices"] or ("ask_coverage", "book_repair", "ask_ticket_status")
-    return Card(
-        "ask", sentence("unsure.choose"), tuple(words[c] for c in (*choices, "request_human"))
-    )
+    return Card("ask", sentence("unsure.choose"), tuple(words[c] for c in (*choices, "request_human")))
 
 
 def _safety(kb: Knowledge, today: date, d: Data) -> Card:
     return Card("answer", sentence("safety.advice", steps="\n".join(d["hazard"].steps)))
 
 
-def _stopped(kb: Knowledge, today: date, d: Data) -> Card:
-    return plain("stopped" if d.get("topic") else "stopped_nothing", {})
+def _verdict(kb: Knowledge, today: date, d: Data) -> Card:
+    return verdict.verdict(kb, d["decision"], d["known"], brief=d["more"], offer=d["offer"])
+
+
+def _undecided(kb: Knowledge, today: date, d: Data) -> Card:
+    what = entry("coverage.undecided_what")
+    lines = "\n".join(clause.says for clause in d["clauses"])
+    text = sentence("coverage.undecided", lines=lines, what=what.get(d["slot"], what["other"]))
+    return Card("answer", text, replies("coverage.undecided"), citations=speech.citations(d["clauses"]))
+
+
+def _change_to(kb: Knowledge, today: date, d: Data) -> Card:
+    return Card("ask", sentence(f"change_to.{d['slot']}"), missing=(d["slot"],))
+
+
+def _one_at_a_time(kb: Knowledge, today: date, d: Data) -> Card:
+    others = "、".join(speech.name_of(kb, "product", slug) for slug in d["others"])
+    first = speech.name_of(kb, "product", d["first"])
+    return Card("answer", sentence("repair.one_at_a_time", first=first, others=others))
+
+
+def _handed_over(kb: Knowledge, today: date, d: Data) -> Card:
+    path = "handoff.noted" if d["reason"] == "rating" else "handoff.registered"
+    return requests.registered(path, d["ticket"], today)
+
+
+def _costs(kb: Knowledge, today: date, d: Data) -> Card:
+    lines = "".join(clause.says for clause in d["clauses"])
+    text = sentence("handoff.costs", brand=speech.name_of(kb, "brand", d["brand"]), lines=lines)
+    return Card("fees", text, citations=speech.citations(d["clauses"]))
 
 
 def _ask_phone(kb: Knowledge, today: date, d: Data) -> Card:
@@ -90,13 +112,11 @@ def _fee_sources(kb: Knowledge, today: date, d: Data) -> Card:
 
 SAYINGS: dict[str, Saying] = {
     "coverage.ask": lambda kb, today, d: verdict.question(kb, d["slot"], d["decision"]),
-    "coverage.verdict": lambda kb, today, d: verdict.verdict(
-        kb, d["decision"], d["known"], brief=d["more"]
-    ),
+    "coverage.undecided": _undecided,
+    "coverage.sources": lambda kb, today, d: verdict.sources(kb, d["decision"]),
+    "coverage.verdict": _verdict,
     "repair.offer": lambda kb, today, d: requests.offer(kb, d["slots"]),
-    "repair.ask_contact": lambda kb, today, d: requests.contact_question(
-        d["slots"], d["missing"], today
-    ),
+    "repair.ask_contact": lambda kb, today, d: requests.contact_question(d["slots"], d["missing"], today),
     "repair.read_back": lambda kb, today, d: requests.read_back(kb, d["slots"], today),
     "repair.registered": _registered("repair.registered"),
     "repair.registered_before": _registered("repair.registered_before"),
@@ -106,7 +126,10 @@ SAYINGS: dict[str, Saying] = {
     "complaint.registered_before": _registered("complaint.registered_before"),
     "progress.shown": lambda kb, today, d: requests.progress(d["ticket"], today),
     "handoff.ask_phone": _ask_phone,
-    "handoff.registered": _registered("handoff.registered"),
+    "handoff.registered": _handed_over,
+    "handoff.costs": _costs,
+    "change_to": _change_to,
+    "repair.one_at_a_time": _one_at_a_time,
     "period.told": _told("period.told"),
     "period.silent": _told("period.silent"),
     "fees.told": _told("fees.told", "fees"),
@@ -121,5 +144,4 @@ SAYINGS: dict[str, Saying] = {
     "returns.silent": _told("returns.silent", "refusal"),
     "unsure.choose": _choose,
     "safety.advice": _safety,
-    "stopped": _stopped,
 }

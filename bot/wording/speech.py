@@ -86,9 +86,7 @@ def visit(slot: Mapping[str, Any] | None, today: date) -> str:
     if slot.get("day") is None:
         return sentence("repair.asap")
     day = date.fromisoformat(slot["day"])
-    near = {0: "names.today", 1: "names.tomorrow", 2: "names.after_tomorrow"}.get(
-        (day - today).days
-    )
+    near = {0: "names.today", 1: "names.tomorrow", 2: "names.after_tomorrow"}.get((day - today).days)
     name = sentence(near) if near else ""
     shown = f"{day:%m-%d} {entry('names.weekday')[day.weekday()]}"
     if day.year != today.year:
@@ -103,9 +101,7 @@ def _hours(slot: Mapping[str, Any]) -> str:
         return ""
     if slot.get("approximate") and end:
         hour = int(start[:2])
-        return sentence(
-            f"names.day_part.{'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}"
-        )
+        return sentence(f"names.day_part.{'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}")
     return f" {start}–{end}" if end else f" {start}"
 
 
@@ -117,7 +113,7 @@ def yuan(amount: str | Decimal) -> str:
 def name_of(kb: Knowledge, kind: str, slug: str | None) -> str:
     """The Chinese name of a brand, product, part or fault; nothing for nothing."""
     words: Mapping[str, Any] = getattr(kb.catalog, f"{kind}s")
-    return words[slug].zh if slug in words else ""
+    return words[slug].zh if slug is not None and slug in words else ""
 
 
 def citations(clauses: Iterable[Clause]) -> tuple[dict[str, Any], ...]:

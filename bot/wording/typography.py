@@ -1,4 +1,4 @@
-"""Chinese punctuation: sentences are written with plain marks and set with full-width ones where they stand in Chinese."""
+"""Chinese punctuation: sentences are written with plain marks and set with full-width ones within Chinese."""
 
 from __future__ import annotations
 

@@ -15,21 +15,38 @@ from policies_kb.rules import Outcome
 
 
 def verdict(
-    kb: Knowledge, decision: Decision, known: Mapping[str, Any], *, brief: bool = False
+    kb: Knowledge, decision: Decision, known: Mapping[str, Any], *, brief: bool = False, offer: bool = True
 ) -> Card:
-    """The card of a decision. `brief`: a booking follows in the same breath, so no offers are made."""
+    """The card of a decision. `brief`: a booking follows in the same breath; `offer`: whether to offer one."""
     words = _Verdict(kb, decision, known)
-    text = words.brief() if brief else words.full()
+    text = words.brief() if brief else words.full(offer=offer)
     return Card(
         type="coverage",
         text=text,
-        replies=() if brief else words.replies(),
+        replies=words.replies() if offer and not brief else (),
         outcome=decision.outcome.value,
         until=tuple(d.isoformat() for d in decision.until) if decision.until else None,  # type: ignore[arg-type]
         assuming=decision.assuming,
         missing=decision.missing,
         citations=tuple(_citation(kb, c) for c in decision.to_json()["citations"]),
     )
+
+
+def sources(kb: Knowledge, decision: Decision) -> Card:
+    """Where each part of a verdict stands, a line a source."""
+    cited = tuple(_citation(kb, c) for c in decision.to_json()["citations"])
+    words = entry("coverage.flags")
+    lines = "\n".join(
+        sentence(
+            "coverage.source_line",
+            doc=kb.documents[c["doc"]].title,
+            lines="、".join(map(str, c["lines"])),
+            says=c["says"],
+            flags="".join(words[flag] for flag in c["flags"] if flag in words),
+        )
+        for c in cited
+    )
+    return Card("answer", sentence("coverage.sources", lines=lines), citations=cited)
 
 
 def question(kb: Knowledge, slot: str, decision: Decision) -> Card:
@@ -52,8 +69,8 @@ class _Verdict:
     def __init__(self, kb: Knowledge, decision: Decision, known: Mapping[str, Any]) -> None:
         self.kb, self.decision, self.known = kb, decision, known
 
-    def full(self) -> str:
-        parts = [self._age(), *self._body(), self._assuming(), self._note(), self._next()]
+    def full(self, *, offer: bool) -> str:
+        parts = [self._age(), *self._body(), self._assuming(), self._note(), self._next() if offer else ""]
         return "".join(part for part in parts if part)
 
     def brief(self) -> str:
@@ -73,9 +90,7 @@ class _Verdict:
         if not bought or not product or self._excluded():
             return ""
         told = tuple(date.fromisoformat(day) for day in bought)
-        return sentence(
-            "coverage.verdict.age", product=product, age=speech.age(told, self.decision.on)
-        )  # type: ignore[arg-type]
+        return sentence("coverage.verdict.age", product=product, age=speech.age(told, self.decision.on))  # type: ignore[arg-type]
 
     def _body(self) -> list[str]:
         if self._excluded():
@@ -88,11 +103,7 @@ class _Verdict:
         return [*scopes, *self._parts(), doubts, self._advice()]
 
     def _advice(self) -> str:
-        return "".join(
-            [self.kb.clauses[r.clause].says for r in self.decision.reasons if r.code == "advice"][
-                :1
-            ]
-        )
+        return "".join([self.kb.clauses[r.clause].says for r in self.decision.reasons if r.code == "advice"][:1])
 
     def _excluded(self) -> bool:
         return any(reason.code == "excluded" for reason in self.decision.reasons)
@@ -135,9 +146,7 @@ class _Verdict:
                 until=until,
             )
         if reading.months == (None, None) and reading.until is None and not self._in_days(reading):
-            return sentence(
-                "coverage.verdict.whole_unknown", what=what, decider=self._decider(reading)
-            )
+            return sentence("coverage.verdict.whole_unknown", what=what, decider=self._decider(reading))
         if not until:
             return sentence("coverage.verdict.whole_open", what=what, length=length)
         if reading.state == "depends":
@@ -147,16 +156,16 @@ class _Verdict:
                 length=length,
                 decider=self._decider(reading),
             )
-        return sentence(
-            f"coverage.verdict.whole_{reading.state}", what=what, length=length, until=until
-        )
+        return sentence(f"coverage.verdict.whole_{reading.state}", what=what, length=length, until=until)
 
     def _parts(self) -> list[str]:
         """The core parts matter where the whole unit does not settle it."""
         whole = [r for r in self.decision.readings if r.scope is Scope.WHOLE_UNIT]
         if whole and all(r.state == "in" for r in whole) and self.known.get("part") is None:
             return []
-        return [self._part(r) for r in self.decision.readings if r.scope is Scope.PARTS]
+        parts = [r for r in self.decision.readings if r.scope is Scope.PARTS]
+        named = {r.months for r in parts if r.parts}
+        return [self._part(r) for r in parts if r.parts or r.months not in named]
 
     def _part(self, reading: Reading) -> str:
         told = self.known.get("part")
@@ -167,9 +176,7 @@ class _Verdict:
         elif reading.open and told not in reading.parts:
             names += sentence("names.core")
         state = sentence(f"coverage.state.{reading.state}")
-        return sentence(
-            "coverage.verdict.parts", parts=names, length=self._length(reading), state=state
-        )
+        return sentence("coverage.verdict.parts", parts=names, length=self._length(reading), state=state)
 
     def _length(self, reading: Reading) -> str:
         if self._in_days(reading):
@@ -188,14 +195,10 @@ class _Verdict:
 
     def _assuming(self) -> str:
         presumed = [sentence(f"coverage.presumed.{name}") for name in self.decision.assuming]
-        return (
-            sentence("coverage.verdict.assuming", presumed="、".join(presumed)) if presumed else ""
-        )
+        return sentence("coverage.verdict.assuming", presumed="、".join(presumed)) if presumed else ""
 
     def _note(self) -> str:
-        return (
-            sentence("coverage.verdict.xiaomi_note") if self.known.get("brand") == "xiaomi" else ""
-        )
+        return sentence("coverage.verdict.xiaomi_note") if self.known.get("brand") == "xiaomi" else ""
 
     def _next(self) -> str:
         steps = self.decision.next_steps
@@ -205,11 +208,7 @@ class _Verdict:
             return sentence("coverage.verdict.paid_next")
         if self.decision.outcome is Outcome.NO_RULE:
             return ""
-        asked = [
-            sentence(f"coverage.verdict.{step}")
-            for step in ("read_card", "tell_serial")
-            if step in steps
-        ]
+        asked = [sentence(f"coverage.verdict.{step}") for step in ("read_card", "tell_serial") if step in steps]
         if asked:
             return ";".join([*asked, sentence("coverage.verdict.book_check")])
         return sentence("coverage.verdict.book_check_only")

@@ -20,7 +20,7 @@ from bot.settings import SHANGHAI
 
 
 class Rasa:
-    """Answers each message with `answers`, as the messages of rasa_sdk's dispatcher come; counts."""
+    """Answers each message with `answers`, in the form of rasa_sdk's dispatcher, and counts."""
 
     def __init__(self) -> None:
         self.answers: list[dict[str, Any]] = [{"text": "好的"}]

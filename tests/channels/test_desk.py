@@ -111,9 +111,7 @@ def test_a_message_that_failed_is_tried_again(house: House) -> None:
 
 def test_an_attempt_that_died_is_taken_up_after_a_while(house: House) -> None:
     """A process killed in the middle leaves words that nobody is at any more."""
-    house.transcript.record(
-        "one", Who.CUSTOMER, "确认", channel="rest", at=house.now, message_id="m1"
-    )
+    house.transcript.record("one", Who.CUSTOMER, "确认", channel="rest", at=house.now, message_id="m1")
     assert house.say("确认", "m1") == [Reply(sentence("channel.busy"))]
     house.pass_time(60)
     assert house.say("确认", "m1") == [Reply("好的")]

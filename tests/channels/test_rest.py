@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,30 +32,50 @@ class Agent:
 
 
 class Server:
-    """Rasa's server with the channels of credentials.yml, started anew for every request."""
+    """Rasa's server with the channels of credentials.yml, in a thread: sanic 21 starts only once
+    in a process, so it is one for all tests here."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._run)
+        self._client = httpx.Client(trust_env=False)  # no proxy between us and ourselves
 
     def post(self, **request: Any) -> httpx.Response:
-        async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(app=_app())
-            async with httpx.AsyncClient(transport=transport, base_url="http://rasa") as client:
-                return await client.post("/webhooks/rest/webhook", **request)
+        port = self._listener.getsockname()[1]
+        return self._client.post(f"http://127.0.0.1:{port}/webhooks/rest/webhook", **request)
 
-        return asyncio.run(send())
+    def __enter__(self) -> Server:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._listener.close()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._start())
+        self._loop.run_forever()
+        self._loop.close()
+
+    async def _start(self) -> None:
+        app = Sanic("test-rest-channel", register=False, configure_logging=False)
+        register(create_http_input_channels(None, str(ROOT / "credentials.yml")), app, "/webhooks/")
+        app.ctx.agent = Agent()
+        server = await app.create_server(sock=self._listener, return_asyncio_server=True)
+        await server.startup()
 
 
-def _app() -> Sanic:
-    app = Sanic("test-rest-channel", register=False)
-    register(create_http_input_channels(None, str(ROOT / "credentials.yml")), app, "/webhooks/")
-    app.ctx.agent = Agent()
-    app.finalize()  # what the start of the server does with routes and signals
-    app.signalize()
-    return app
-
-
-@pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
-    monkeypatch.setenv("BAOXIU_DATABASE_URL", f"sqlite:///{tmp_path / 'baoxiu.db'}")
-    return Server()
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    database = tmp_path_factory.mktemp("rest") / "baoxiu.db"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("BAOXIU_DATABASE_URL", f"sqlite:///{database}")
+        with Server() as server:
+            yield server
 
 
 def test_credentials_open_our_channel_under_rasas_name() -> None:
@@ -99,9 +122,7 @@ def test_no_words_are_answered_too(server: Server, message: str | None) -> None:
         (b'{"sender": "a", "message": "x", "metadata": {"message_id": {}}}', "metadata.message_id"),
     ],
 )
-def test_a_wrong_request_is_told_what_is_wrong(
-    server: Server, body: bytes, complaint: str | None
-) -> None:
+def test_a_wrong_request_is_told_what_is_wrong(server: Server, body: bytes, complaint: str | None) -> None:
     """A client's mistake is the client's to mend: 400 and a reason, not 200 and an empty list."""
     answer = server.post(content=body)
     if complaint is None:

@@ -59,9 +59,7 @@ class Pipeline:
             for kind in (ChineseTokenizer, SentenceEncoder, CatalogExtractor, DetailExtractor)
         ]
         examples = [
-            Message(data={"text": text, "intent": intent})
-            for intent, texts in SENTENCES.items()
-            for text in texts
+            Message(data={"text": text, "intent": intent}) for intent, texts in SENTENCES.items() for text in texts
         ]
         data = TrainingData(examples)
         tokenizer, encoder, *self._extractors = self._plain

@@ -16,16 +16,11 @@ TEXT = "去年三月买的,明天下午三点来修,电话一三八一二三四�
 
 
 @pytest.fixture
-def found(
-    made: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
-) -> dict[tuple[str, str | None], tuple[Any, str]]:
+def found(made: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str | None], tuple[Any, str]]:
     monkeypatch.setenv("BAOXIU_NOW", "2026-11-20T10:00:00+08:00")
     message = Message(data={"text": TEXT})
     made(DetailExtractor).process([message])
-    return {
-        (e["entity"], e.get("role")): (e["value"], TEXT[e["start"] : e["end"]])
-        for e in message.get("entities")
-    }
+    return {(e["entity"], e.get("role")): (e["value"], TEXT[e["start"] : e["end"]]) for e in message.get("entities")}
 
 
 @pytest.mark.parametrize(

@@ -33,11 +33,7 @@ def test_every_intent_has_its_file(domain: Any) -> None:
 def test_every_kind_of_the_vocabulary_is_an_entity(domain: Any) -> None:
     """Whatever the catalog extractor can find has a name in the domain."""
     kinds = {kind for meanings in vocabulary_of(load()).phrases.values() for kind, _ in meanings}
-    entities = {
-        name
-        for entry in domain["entities"]
-        for name in ([entry] if isinstance(entry, str) else entry)
-    }
+    entities = {name for entry in domain["entities"] for name in ([entry] if isinstance(entry, str) else entry)}
     assert kinds | {HAZARD} <= entities
 
 

@@ -48,9 +48,7 @@ def test_it_finds_what_the_vocabulary_finds(extractor: CatalogExtractor) -> None
         ("酒店用的", "酒店", "use", "business"),
     ],
 )
-def test_a_word_becomes_its_slug(
-    extractor: CatalogExtractor, text: str, word: str, entity: str, value: str
-) -> None:
+def test_a_word_becomes_its_slug(extractor: CatalogExtractor, text: str, word: str, entity: str, value: str) -> None:
     """Each kind of word, with its place in the raw text."""
     found = {(e["entity"], e["value"], text[e["start"] : e["end"]]) for e in extractor.find(text)}
     assert (entity, value, word) in found

@@ -26,9 +26,7 @@ def tokens(made: Callable[[Any], Any]) -> Callable[[str], list[Any]]:
     return cut
 
 
-@pytest.mark.parametrize(
-    "text", ["我家冰箱壞了  怎麼辦", "ＢＣＤ－２１６ 不制冷。。。", "一三八一二三四五六七八"]
-)
+@pytest.mark.parametrize("text", ["我家冰箱壞了  怎麼辦", "ＢＣＤ－２１６ 不制冷。。。", "一三八一二三四五六七八"])
 def test_offsets_count_the_raw_text(tokens: Callable[[str], list[Any]], text: str) -> None:
     """Tokens stand in order, do not overlap, and lie within what was typed."""
     found = tokens(text)

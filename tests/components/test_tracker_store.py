@@ -118,9 +118,7 @@ def test_a_fresh_beginning_is_a_whole_one(rasa: Rasa) -> None:
 def test_a_clock_set_back_hides_nothing(rasa: Rasa) -> None:
     """Stock looks for events later than the last session's start, by the clock."""
     rasa.turn(1)
-    rasa.run_sql(
-        "update events set timestamp = timestamp - 86400 where type_name != 'session_started'"
-    )
+    rasa.run_sql("update events set timestamp = timestamp - 86400 where type_name != 'session_started'")
     rasa.turn(2)
     assert rasa.read().get_slot("desk") == {"turns": 2}
 

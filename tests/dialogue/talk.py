@@ -9,23 +9,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from actions import complaint, handoff, progress, repair, safety, stop
-from actions.base import Performer, Stores
+from actions.calls import CALLS, Stores
 from bot.dialogue import Call, Context, plan, reply
 from bot.wording import Card, cards
 from policies_kb.loader import load
 from policies_kb.vocabulary import hazards_in, vocabulary_of
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-_ACTIONS = (
-    repair.ActionRepair,
-    complaint.ActionComplaint,
-    progress.ActionProgress,
-    handoff.ActionHandoff,
-    safety.ActionSafety,
-    stop.ActionStop,
-)
-PERFORMS: dict[str, Performer] = {name: do for action in _ACTIONS for name, do in action.performs.items()}
 
 
 def parse(text: str, intent: str, confidence: float = 0.95) -> dict[str, Any]:
@@ -37,7 +27,13 @@ def parse(text: str, intent: str, confidence: float = 0.95) -> dict[str, Any]:
         "intent": {"name": intent, "confidence": confidence},
         "intent_ranking": [{"name": intent, "confidence": confidence}],
         "entities": [
-            {"entity": m.kind, "value": m.value, "start": m.start, "end": m.end, "extractor": "CatalogExtractor"}
+            {
+                "entity": m.kind,
+                "value": m.value,
+                "start": m.start,
+                "end": m.end,
+                "extractor": "CatalogExtractor",
+            }
             for m in mentions
         ],
     }
@@ -79,6 +75,6 @@ class Talk:
 
     def _perform_in(self, context: Context) -> Any:
         def perform(call: Call) -> Mapping[str, Any]:
-            return {"call": call.name, **PERFORMS[call.name](self.stores, context, call)}
+            return {"call": call.name, **CALLS[call.name](self.stores, context, call)}
 
         return perform

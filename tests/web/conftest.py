@@ -75,9 +75,7 @@ def client_from() -> Callable[..., TestClient]:
 
 
 def client_at(peer: tuple[str, int], *, base_url: str = "https://baoxiu.example") -> TestClient:
-    return TestClient(
-        create_app(), client=peer, base_url=base_url, raise_server_exceptions=False
-    )
+    return TestClient(create_app(), client=peer, base_url=base_url, raise_server_exceptions=False)
 
 
 class Conversation(NamedTuple):

@@ -18,7 +18,8 @@ Replies = list[dict[str, Any]]
 class StandIn(ThreadingHTTPServer):
     """Keeps what it was told; stores the words and its replies in the transcript, as Rasa's would.
 
-    `replies` = a text with a card or without, for every message. `status` other than 200 refuses.
+    `replies` = a text with a card or without, for every message; `unwritten` ones are said only.
+    `status` other than 200 refuses.
     `before_reply` is called between the storing of the words and of the replies.
     """
 
@@ -29,6 +30,7 @@ class StandIn(ThreadingHTTPServer):
         self.transcript = transcript
         self.told: list[Mapping[str, Any]] = []
         self.replies: list[tuple[str, dict[str, Any] | None]] = [("好的。", None)]
+        self.unwritten: list[str] = []
         self.status = 200
         self.before_reply: Callable[[], None] = lambda: None
 
@@ -61,7 +63,8 @@ class StandIn(ThreadingHTTPServer):
                     reply_to=words.row.id,
                 )
         rows = self.transcript.replies_to(words.row.id)
-        return [{"recipient_id": sender, "text": row.text} for row in rows]
+        texts = [*(row.text for row in rows), *self.unwritten]
+        return [{"recipient_id": sender, "text": text} for text in texts]
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -29,6 +29,4 @@ TOPICS: dict[str, Topic] = {
         Unsure(),
     )
 }
-BY_INTENT: dict[str, str] = {
-    intent: topic.name for topic in TOPICS.values() for intent in topic.intents
-}
+BY_INTENT: dict[str, str] = {intent: topic.name for topic in TOPICS.values() for intent in topic.intents}

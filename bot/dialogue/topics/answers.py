@@ -5,36 +5,40 @@ The brand comes from the message, else from the conversation, else it is asked o
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from bot.dialogue.topics.base import Answer
+from bot.dialogue.topics.coverage import terms_of
 from bot.dialogue.turn import Turn
 from policies_kb.fees import charges
-from policies_kb.model import Clause, Scope, Term
+from policies_kb.model import Scope
 from policies_kb.search import search
 
 
 class OfBrand(Answer):
-    """An answer that needs the brand."""
+    """An answer that needs the brand. What was heard with the question is kept while the brand is asked."""
+
+    keeps: ClassVar[tuple[str, ...]] = ("fee_event", "request")
 
     def step(self, turn: Turn) -> None:
-        question = turn.task.slots.get("question") or turn.wish.text
+        heard = turn.wish.facts
+        kept = {"question": turn.wish.text, **{k: heard[k] for k in self.keeps if k in heard}, **turn.task.slots}
         brand = turn.desk.known.get("brand")
-        if "other_brand" in turn.wish.facts and "brand" not in turn.wish.facts:
-            turn.say("other_brand", name=turn.wish.facts["other_brand"])
+        if "other_brand" in heard and "brand" not in heard:
+            turn.say("other_brand", name=heard["other_brand"])
             turn.finish()
-        elif brand is None and turn.task.asked == ("brand",) and turn.wish.intent != "inform":
+        elif brand is None and turn.task.asked == ("brand",):
             turn.say("brand_needed")
             turn.finish()
         elif brand is None:
-            turn.change(slots={"question": question})
+            turn.change(slots=kept)
             turn.ask("brand", code="ask_brand")
         else:
             product = turn.desk.known.get("product")
-            self.answer(turn, question, turn.kb.catalog.brand_of(brand, product), product)
+            self.answer(turn, kept, turn.kb.catalog.brand_of(brand, product), product)
             turn.finish()
 
-    def answer(self, turn: Turn, question: str, brand: str, product: str | None) -> None:
+    def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         raise NotImplementedError(type(self).__name__)
 
 
@@ -44,21 +48,10 @@ class Period(OfBrand):
     name = "period"
     intents = frozenset({"ask_warranty_period"})
 
-    def answer(self, turn: Turn, question: str, brand: str, product: str | None) -> None:
-        scopes = {Scope.WHOLE_UNIT, Scope.PARTS}
-        terms = [c for c in self._terms(turn, brand, product) if c.effect.scope in scopes]  # type: ignore[union-attr]
-        turn.say(
-            "period.told" if terms else "period.silent", brand=brand, product=product, clauses=terms
-        )
-
-    def _terms(self, turn: Turn, brand: str, product: str | None) -> list[Clause]:
-        wanted = {"all", *turn.kb.catalog.lineage(product)} if product else None
-        return [
-            clause
-            for clause in turn.kb.of_brand(brand)
-            if isinstance(clause.effect, Term) and clause.answerable
-            if wanted is None or wanted & set(clause.products)
-        ]
+    def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
+        scopes = (Scope.REPAIR,) if kept.get("request") == "after_repair" else ()
+        terms = terms_of(turn.kb, brand, product, *scopes)
+        turn.say("period.told" if terms else "period.silent", brand=brand, product=product, clauses=terms)
 
 
 class Fees(OfBrand):
@@ -66,24 +59,15 @@ class Fees(OfBrand):
 
     name = "fees"
     intents = frozenset({"ask_fee"})
+    most: ClassVar[int] = 5  # lines that a customer still reads
 
-    def answer(self, turn: Turn, question: str, brand: str, product: str | None) -> None:
-        events = turn.wish.facts.get("fee_event") or turn.task.slots.get("fee_event") or ()
-        lines = charges(turn.kb, brand, events=events, product=product) if events else ()
-        if not lines:
-            hits = search(question, turn.kb, brand=brand, product=product, limit=8)
-            lines = (
-                tuple(
-                    line
-                    for hit in hits
-                    for line in charges(turn.kb, brand, product=product)
-                    if line.clause is hit.clause
-                )[:4]
-                if not events
-                else ()
-            )
-        code = "fees.told" if lines else "fees.silent"
-        turn.say(code, brand=brand, product=product, clauses=[line.clause for line in lines][:5])
+    def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
+        lines = charges(turn.kb, brand, events=kept.get("fee_event", ()), product=product)
+        if "fee_event" not in kept:
+            scores = {h.clause.id: h.score for h in search(kept["question"], turn.kb, brand=brand, limit=50)}
+            lines = tuple(sorted(lines, key=lambda line: -scores.get(line.clause.id, 0.0)))
+        clauses = [line.clause for line in lines][: self.most]
+        turn.say("fees.told" if clauses else "fees.silent", brand=brand, product=product, clauses=clauses)
 
 
 class Policy(OfBrand):
@@ -92,30 +76,18 @@ class Policy(OfBrand):
     name = "policy"
     intents = frozenset({"ask_policy"})
     #: Below this BM25 score the best clause does not answer the question (docs/understanding.md).
-    floor: ClassVar[float] = 6.0
+    floor: ClassVar[float] = 4.0
 
-    def answer(self, turn: Turn, question: str, brand: str, product: str | None) -> None:
-        hits = search(question, turn.kb, brand=brand, product=product, limit=5)
+    def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
+        hits = search(kept["question"], turn.kb, brand=brand, product=product, limit=5)
         best = hits[0] if hits and hits[0].score >= self.floor else None
         if best is None:
             turn.say("policy.silent", brand=brand)
             return
-        rivals = [
-            clause
-            for clause in turn.kb.of_brand(brand)
-            if best.clause.conflict
-            and clause.conflict == best.clause.conflict
-            and clause.answerable
-        ]
-        also = [
-            h.clause for h in hits[1:3] if h.score >= 0.75 * best.score and h.clause not in rivals
-        ]
-        turn.say(
-            "policy.told",
-            brand=brand,
-            clauses=rivals or [best.clause, *also],
-            rivals=bool(len(rivals) > 1),
-        )
+        group = best.clause.conflict
+        rivals = [c for c in turn.kb.of_brand(brand) if group and c.conflict == group and c.answerable]
+        also = [h.clause for h in hits[1:3] if h.score >= 0.75 * best.score and h.clause not in rivals]
+        turn.say("policy.told", brand=brand, clauses=rivals or [best.clause, *also], rivals=len(rivals) > 1)
 
 
 class Contacts(OfBrand):
@@ -125,22 +97,20 @@ class Contacts(OfBrand):
     intents = frozenset({"ask_hotline", "find_outlet"})
 
     def step(self, turn: Turn) -> None:
-        service = turn.wish.facts.get("service_number")
-        if service:
-            turn.say("contacts.number_warning", number=service)
+        if number := turn.wish.facts.get("service_number"):
+            turn.say("contacts.number_warning", number=number)
             turn.finish()
             return
         if turn.wish.intent in self.intents:
-            turn.fill({"outlet": turn.wish.intent == "find_outlet"})
+            turn.change(slots={"outlet": turn.wish.intent == "find_outlet"})
         super().step(turn)
 
-    def answer(self, turn: Turn, question: str, brand: str, product: str | None) -> None:
-        outlet = bool(turn.desk.known.get("outlet"))
-        topics = ("outlets",) if outlet else ("contacts", "channels")
+    def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
+        topics = ("outlets",) if kept.get("outlet") else ("contacts", "channels")
         clauses = [c for c in turn.kb.of_brand(brand) if c.topic in topics and c.answerable]
-        hits = {h.clause.id: h.score for h in search(question, turn.kb, brand=brand, limit=40)}
+        hits = {h.clause.id: h.score for h in search(kept["question"], turn.kb, brand=brand, limit=40)}
         clauses.sort(key=lambda clause: -hits.get(clause.id, 0.0))
-        code = "contacts.outlets" if outlet else "contacts.told"
+        code = "contacts.outlets" if kept.get("outlet") else "contacts.told"
         turn.say(code if clauses else "contacts.silent", brand=brand, clauses=clauses[:2])
 
 
@@ -150,7 +120,7 @@ class Returns(OfBrand):
     name = "returns"
     intents = frozenset({"return_or_exchange"})
 
-    def answer(self, turn: Turn, question: str, brand: str, product: str | None) -> None:
+    def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         clauses = [c for c in turn.kb.of_brand(brand) if c.topic == "returns" and c.answerable]
         benefits = [c for c in clauses if c.effect.kind == "benefit"]
         turn.say("returns.told" if benefits else "returns.silent", brand=brand, clauses=benefits)

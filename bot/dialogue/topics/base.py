@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.dialogue.state import Task
+from bot.dialogue.state import OF_THE_APPLIANCE, Task
 from bot.dialogue.turn import Turn, Wish
 
 YES, NO = "affirm", "deny"
 #: Intents that only make sense as a word on what is in hand.
-REPLIES = frozenset({"inform", "correct", "affirm", "deny"})
+REPLIES = frozenset({"inform", "correct", YES, NO})
 
 
 class Topic:
@@ -22,9 +22,7 @@ class Topic:
     uses: ClassVar[frozenset[str]] = frozenset()
 
     def takes(self, task: Task, wish: Wish) -> bool:
-        """Whether the message is a word on this task, which is in hand."""
-        if wish.intent in REPLIES and (wish.sure or bool(task.asked)):
-            return True
+        """Whether the message is a word on this task."""
         return any(name in wish.facts for name in task.asked)
 
     def begin(self, turn: Turn) -> None:
@@ -36,7 +34,7 @@ class Topic:
         """Act on the message: the task is in hand, the message's facts are known."""
         raise NotImplementedError(type(self).__name__)
 
-    def resume(self, turn: Turn, result: Any) -> None:
+    def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
         """Go on with the result of the call made before."""
 
     def again(self, turn: Turn) -> None:
@@ -50,9 +48,7 @@ class Answer(Topic):
         turn.desk = turn.desk.push(Task(self.name))
 
     def takes(self, task: Task, wish: Wish) -> bool:
-        return bool(task.asked) and (
-            wish.intent == "inform" or any(name in wish.facts for name in task.asked)
-        )
+        return bool(task.asked) and (wish.intent == "inform" or super().takes(task, wish))
 
 
 @dataclass(frozen=True)
@@ -70,29 +66,48 @@ class Need:
 
 
 class Form(Topic):
-    """Collects, reads back, and stores only after an explicit yes. Subclasses say what they need and what is stored."""
+    """Collects, reads back, and stores only after an explicit yes to what was read back last."""
 
     needs: ClassVar[tuple[Need, ...]]
     read_back: ClassVar[str]
+    confirm: ClassVar[str]  # the sentence that asks for the yes once more
+
+    def takes(self, task: Task, wish: Wish) -> bool:
+        if wish.intent in REPLIES and (wish.sure or bool(task.asked)):
+            return True
+        return wish.has(*task.asked, "request", "field")
 
     def step(self, turn: Turn) -> None:
-        changed = self._take_in(turn)
+        if "other_brand" in turn.wish.facts and "brand" not in turn.task.slots:
+            turn.say("other_brand", name=turn.wish.facts["other_brand"])
+            turn.finish()
+            return
+        before = dict(turn.task.slots)
+        self.take_in(turn)
+        changed = dict(turn.task.slots) != before
         if turn.wish.problems:
             self._say_problems(turn)
-        elif turn.task.stage == "confirming":
-            self._confirming(turn, changed)
+        elif turn.task.stage == "confirming" and not changed:
+            self._confirming(turn)
+        elif not changed and (field := turn.wish.facts.get("field")) in self.uses:
+            self._ask_for(turn, str(field))
         else:
             self.proceed(turn)
 
-    def resume(self, turn: Turn, result: Any) -> None:
-        raise NotImplementedError(type(self).__name__)
-
     def again(self, turn: Turn) -> None:
-        turn.say("again", topic=self.name)
+        turn.say("again")
         self.proceed(turn)
 
+    def take_in(self, turn: Turn) -> None:
+        """Fill the slots from the message; another appliance takes nothing of the first one's with it."""
+        new = {name: value for name, value in turn.wish.facts.items() if name in self.uses}
+        product = turn.task.slots.get("product")
+        if product is not None and new.get("product", product) != product:
+            turn.keep({name: value for name, value in turn.task.slots.items() if name not in OF_THE_APPLIANCE})
+        turn.fill(new)
+
     def proceed(self, turn: Turn) -> None:
-        """Ask for the next thing that is missing, or read everything back."""
+        """Ask for the next thing that is missing, or keep the draft and read everything back."""
         for need in self.needs:
             if missing := need.open(turn.task.slots):
                 turn.change(stage="asking")
@@ -103,34 +118,40 @@ class Form(Topic):
         turn.change(stage="saving", asked=())
         turn.call("save_draft", draft=turn.task.draft, topic=self.name, slots=dict(turn.task.slots))
 
-    def saved(self, turn: Turn) -> None:
-        """The draft is stored: now it can be read back."""
-        turn.change(stage="confirming")
-        turn.say(self.read_back, slots=dict(turn.task.slots), draft=turn.task.draft)
-
-    def _take_in(self, turn: Turn) -> bool:
-        """Fill the slots from the message; whether one that was filled before has changed."""
-        new = {name: value for name, value in turn.wish.facts.items() if name in self.uses}
-        changed = any(turn.task.slots.get(name) != value for name, value in new.items())
-        turn.fill(new)
-        return changed
-
-    def _say_problems(self, turn: Turn) -> None:
-        for problem in turn.wish.problems:
-            turn.say(f"problem.{problem.code}", slot=problem.slot, **problem.data)
-        slots = tuple(dict.fromkeys(problem.slot for problem in turn.wish.problems))
-        turn.change(asked=slots, stage="asking")
-
-    def _confirming(self, turn: Turn, changed: bool) -> None:
-        if changed:
-            self.proceed(turn)
-        elif turn.wish.intent in (YES, *self.intents):
-            turn.call("open_ticket", draft=turn.task.draft, ticket=self.ticket(turn))
-        elif turn.wish.intent in (NO, "correct"):
-            turn.say("what_to_change", topic=self.name)
+    def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
+        if result["call"] == "save_draft":
+            turn.change(stage="confirming")
+            turn.say(self.read_back, slots=dict(turn.task.slots))
         else:
-            turn.say("please_confirm", slots=dict(turn.task.slots))
+            self.stored(turn, result["ticket"], created=result["created"])
+
+    def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:
+        """Say that the request is stored, or that it was before."""
+        raise NotImplementedError(type(self).__name__)
 
     def ticket(self, turn: Turn) -> dict[str, Any]:
         """The request as a ticket's JSON fields (DESIGN §2)."""
         raise NotImplementedError(type(self).__name__)
+
+    def _confirming(self, turn: Turn) -> None:
+        wish, field = turn.wish, turn.wish.facts.get("field")
+        if field in self.uses:
+            self._ask_for(turn, str(field))
+        elif wish.facts.get("request") == "add":
+            turn.ask("description", code="what_to_add")
+        elif wish.intent == YES or wish.facts.get("request") == "go_on":
+            turn.call("open_ticket", draft=turn.task.draft, ticket=self.ticket(turn))
+        elif wish.intent in (NO, "correct"):
+            turn.say("what_to_change")
+        else:
+            turn.say(self.confirm)
+
+    def _ask_for(self, turn: Turn, slot: str) -> None:
+        """The customer named a line without its new value: 电话 → 电话改成多少?"""
+        turn.change(stage="asking")
+        turn.ask(slot, code="change_to", slot=slot)
+
+    def _say_problems(self, turn: Turn) -> None:
+        for problem in turn.wish.problems:
+            turn.say(f"problem.{problem.code}", **problem.data)
+        turn.change(asked=tuple(dict.fromkeys(problem.slot for problem in turn.wish.problems)), stage="asking")

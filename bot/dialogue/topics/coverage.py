@@ -6,26 +6,31 @@ from datetime import date
 from typing import Any, ClassVar
 
 from bot.dialogue.state import Task
-from bot.dialogue.topics.base import NO, YES, Topic
+from bot.dialogue.topics.base import NO, Topic
 from bot.dialogue.turn import Turn, Wish
 from policies_kb.calendar import DayRange
 from policies_kb.case import DAY_FACTS, Case
-from policies_kb.coverage import decide
-from policies_kb.model import Knowledge, ValueKind
+from policies_kb.coverage import Decision, decide
+from policies_kb.model import Clause, Knowledge, Scope, Term, ValueKind
 from policies_kb.rules import Outcome
 
 WORD_FACTS = frozenset(
-    "proof opened_by use origin serial cause installed_by same_fault membership extended".split()
+    [
+        "proof",
+        "opened_by",
+        "use",
+        "origin",
+        "serial",
+        "cause",
+        "installed_by",
+        "same_fault",
+        "membership",
+        "extended",
+    ]
 )
-CASE_FACTS = WORD_FACTS | {
-    "brand",
-    "product",
-    "part",
-    "purchased",
-    "made",
-    "repaired",
-    "card_months",
-}
+CASE_FACTS = WORD_FACTS | {"brand", "product", "part", "purchased", "made", "repaired", "card_months"}
+#: What is said of a visit or a customer: it belongs to a booking, even where a verdict is in hand.
+OF_A_BOOKING = ("visit", "phone", "address", "name")
 
 
 class Coverage(Topic):
@@ -34,65 +39,91 @@ class Coverage(Topic):
     uses: ClassVar[frozenset[str]] = CASE_FACTS | {"fault", "description"}
 
     def takes(self, task: Task, wish: Wish) -> bool:
-        if wish.has(*CASE_FACTS) and (
-            wish.intent in ("inform", "correct", "ask_coverage") or wish.has(*task.asked)
-        ):
+        if wish.has(*OF_A_BOOKING) and not wish.has(*CASE_FACTS):
+            return False
+        if wish.has(*CASE_FACTS) and wish.intent in ("inform", "correct", "ask_coverage", "describe_fault"):
             return True
-        return wish.intent in (YES, NO) and task.stage == "told" and not wish.has("visit", "phone", "address")
+        if wish.has(*task.asked) or wish.facts.get("request") in ("sources", "card"):
+            return True
+        if task.stage == "told":
+            return wish.intent == NO
+        return wish.intent in ("inform", NO)  # 不记得了
 
     def step(self, turn: Turn) -> None:
-        wish, task = turn.wish, turn.task
+        wish, request = turn.wish, turn.wish.facts.get("request")
         if wish.problems:
             for problem in wish.problems:
-                turn.say(f"problem.{problem.code}", slot=problem.slot, **problem.data)
-            return
-        if task.stage == "told" and wish.intent == YES and not wish.has(*CASE_FACTS):
+                turn.say(f"problem.{problem.code}", **problem.data)
+        elif "other_brand" in wish.facts and "brand" not in turn.desk.known:
+            turn.say("other_brand", name=wish.facts["other_brand"])
             turn.finish()
-            turn.say("handing_on", topic="repair")
-            return
-        if task.stage == "told" and wish.intent == NO and not wish.has(*CASE_FACTS):
+        elif request == "card" and "card_months" not in wish.facts:
+            turn.ask("card_months", code="coverage.ask_card")
+        elif request == "sources" and turn.task.stage == "told":
+            turn.say("coverage.sources", decision=self._decision(turn))
+        elif turn.task.stage == "told" and wish.intent == NO and not wish.has(*CASE_FACTS):
             turn.finish()
-            turn.say("coverage.as_you_like")
-            return
-        turn.fill({name: value for name, value in wish.facts.items() if name in self.uses})
-        self._decide(turn)
+            turn.say("as_you_like")
+        else:
+            turn.fill({name: value for name, value in wish.facts.items() if name in self.uses})
+            self._tell(turn)
 
     def again(self, turn: Turn) -> None:
         if turn.task.stage == "asking":
-            self._decide(turn)
+            self._tell(turn)
 
-    def _decide(self, turn: Turn) -> None:
-        known = dict(turn.desk.known)
-        if "brand" not in known and "other_brand" in turn.wish.facts:
-            turn.say("other_brand", name=turn.wish.facts["other_brand"])
-            turn.finish()
-            return
-        decision = decide(case_of(known, turn.kb, turn.context.now.date()), turn.kb)
+    def _decision(self, turn: Turn) -> Decision:
+        return decide(case_of(dict(turn.desk.known), turn.kb, turn.context.now.date()), turn.kb)
+
+    def _tell(self, turn: Turn) -> None:
+        decision, known = self._decision(turn), dict(turn.desk.known)
         if decision.outcome is Outcome.NEED_FACTS:
-            turn.change(stage="asking")
-            first = decision.missing[0]
-            turn.ask(first, code="coverage.ask", slot=first, known=known, decision=decision)
+            self._ask(turn, decision)
             return
-        turn.change(
-            stage="told", asked=("card_months",) if "warranty_card" in decision.settled_by else ()
-        )
-        turn.say("coverage.verdict", decision=decision, known=known)
+        turn.change(stage="told", asked=("card_months",) if "warranty_card" in decision.settled_by else ())
+        below = len(turn.desk.tasks) > 1
+        turn.say("coverage.verdict", decision=decision, known=known, offer=not below)
+        if below:  # what the question interrupted comes back
+            turn.finish()
+
+    def _ask(self, turn: Turn, decision: Decision) -> None:
+        """Ask for the first missing fact; one that was asked and not told exactly enough is not asked for ever."""
+        slot, task, known = decision.missing[0], turn.task, turn.desk.known
+        tries = int(task.slots.get(f"asked_{slot}", 0)) if task.asked == (slot,) else 0
+        if tries >= 2 or (tries == 1 and not turn.wish.has(slot)):
+            terms = terms_of(turn.kb, known.get("brand"), known.get("product"))
+            turn.change(stage="told", asked=(slot,))
+            turn.say("coverage.undecided", slot=slot, clauses=terms)
+            return
+        turn.change(stage="asking", slots={**task.slots, f"asked_{slot}": tries + 1})
+        closer = "_closer" if slot == "purchased" and known.get("purchased") else ""
+        turn.ask(slot, code="coverage.ask", slot=slot + closer, decision=decision)
+
+
+def terms_of(kb: Knowledge, brand: str | None, product: str | None, *scopes: Scope) -> list[Clause]:
+    """The brand's terms for a product (all of its products, where none is named), of these scopes."""
+    wanted = {"all", *kb.catalog.lineage(product)} if product else None
+    of_scope = scopes or (Scope.WHOLE_UNIT, Scope.PARTS)
+    return [
+        clause
+        for clause in kb.of_brand(kb.catalog.brand_of(brand or "", product))
+        if isinstance(clause.effect, Term) and clause.answerable and clause.effect.scope in of_scope
+        if wanted is None or wanted & set(clause.products)
+    ]
 
 
 def case_of(known: dict[str, Any], kb: Knowledge, on: date) -> Case:
     """The case that the facts of a conversation make."""
-    days = {
-        name: DayRange(*map(date.fromisoformat, known[name]))
-        for name in DAY_FACTS
-        if known.get(name)
-    }
-    brand = (
-        kb.catalog.brand_of(known["brand"], known.get("product")) if known.get("brand") else None
+    days = {name: DayRange(*map(date.fromisoformat, known[name])) for name in DAY_FACTS if known.get(name)}
+    brand = kb.catalog.brand_of(known["brand"], known.get("product")) if known.get("brand") else None
+    return Case(
+        on=on,
+        brand=brand,
+        product=known.get("product"),
+        part=known.get("part"),
+        purchased=days.get("purchased"),
+        made=days.get("made"),
+        repaired=days.get("repaired"),
+        card_months=known.get("card_months"),
+        facts={name: known[name] for name, f in kb.facts.items() if f.kind is ValueKind.WORD and known.get(name)},
     )
-    words = {
-        name: known[name]
-        for name, f in kb.facts.items()
-        if f.kind is ValueKind.WORD and known.get(name)
-    }
-    plain = {name: known.get(name) for name in ("product", "part", "card_months")}
-    return Case(on=on, brand=brand, facts=words, **plain, **days)

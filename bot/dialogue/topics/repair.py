@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from bot.dialogue.state import Task
@@ -27,70 +28,79 @@ class Repair(Form):
         Need(CONTACT, "repair.ask_contact"),
     )
     read_back = "repair.read_back"
+    confirm = "repair.please_confirm"
 
     def takes(self, task: Task, wish: Wish) -> bool:
-        return (
-            super().takes(task, wish) or wish.intent in self.intents or wish.has(*CONTACT, "visit")
-        )
+        return super().takes(task, wish) or wish.intent in self.intents or wish.has(*CONTACT, "visit")
 
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
         kind = "installation" if turn.wish.intent == "book_installation" else "repair"
-        stage = "offered" if turn.wish.intent == "describe_fault" else "asking"
-        turn.change(stage=stage)
+        turn.change(stage="offered" if turn.wish.intent == "describe_fault" else "asking")
         turn.fill({"kind": kind})
-        if kind == "installation" or turn.wish.intent == "report_recurrence":
+        if kind == "installation":
             turn.fill({"description": turn.wish.text})
+        if turn.wish.intent == "report_recurrence" and turn.desk.known.get("stored_repair"):
+            turn.fill({"related": turn.desk.known["stored_repair"]})
+        if others := turn.wish.facts.get("more_products"):
+            turn.say("repair.one_at_a_time", first=turn.wish.facts["product"], others=others)
 
     def step(self, turn: Turn) -> None:
         if turn.task.stage == "offered":
             self._offered(turn)
-            return
-        super().step(turn)
-
-    def _offered(self, turn: Turn) -> None:
-        """Somebody only told what is wrong: do they want the cover looked up, or somebody to come?"""
-        new = self._take_in(turn)
-        if turn.wish.intent == NO:
-            turn.finish()
-            turn.say("as_you_like")
-        elif turn.wish.intent in (YES, "book_repair", "book_installation") or turn.wish.has(
-            "visit", *CONTACT
-        ):
-            turn.change(stage="asking")
-            self.proceed(turn)
-        elif turn.task.asked == ("offer",) and not new:
-            turn.say("repair.please_choose")
         else:
-            turn.ask("offer", code="repair.offer", slots=dict(turn.task.slots))
+            super().step(turn)
 
     def again(self, turn: Turn) -> None:
         if turn.task.stage != "offered":
             super().again(turn)
 
-    def resume(self, turn: Turn, result: Any) -> None:
-        if result["call"] == "save_draft":
-            self.saved(turn)
+    def take_in(self, turn: Turn) -> None:
+        if turn.task.asked == ("fault", "description") and not turn.wish.has("fault", "description"):
+            turn.fill({"description": turn.wish.text})  # the trouble in the customer's own words
+        super().take_in(turn)
+
+    def _offered(self, turn: Turn) -> None:
+        """Somebody only told what is wrong: do they want the cover looked up, or somebody to come?"""
+        before = dict(turn.task.slots)
+        self.take_in(turn)
+        wish = turn.wish
+        if wish.intent == NO:
+            turn.finish()
+            turn.say("as_you_like")
+        elif wish.intent in (YES, "book_repair", "book_installation") or wish.has("visit", *CONTACT):
+            turn.change(stage="asking")
+            self.proceed(turn)
+        elif turn.task.asked == ("offer",) and dict(turn.task.slots) == before:
+            turn.say("repair.please_choose")
+        else:
+            turn.ask("offer", code="repair.offer", slots=dict(turn.task.slots))
+
+    def proceed(self, turn: Turn) -> None:
+        slots = turn.task.slots
+        if "address" in slots and "city" not in slots:
+            turn.fill({"city": None})  # asked once; who does not say it is not asked again
+            turn.ask("city", code="repair.ask_city")
             return
-        ticket, kind = result["ticket"], turn.task.slots.get("kind", "repair")
+        super().proceed(turn)
+
+    def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:
+        kind = turn.task.slots.get("kind", "repair")
         turn.stored(ticket.no)
-        code = "repair.registered" if result["created"] else "repair.registered_before"
-        turn.say(code, ticket=ticket, kind=kind)
+        turn.desk = turn.desk.learn({"stored_repair": ticket.no})
+        turn.say("repair.registered" if created else "repair.registered_before", ticket=ticket, kind=kind)
 
     def ticket(self, turn: Turn) -> dict[str, Any]:
-        slots = dict(turn.task.slots)
-        visit = slots.get("visit") or {}
-        decision = self._decision(turn)
+        slots = turn.task.slots
+        names = ("product", "part", "fault", "description", "model", "proof", "city", "related", *CONTACT)
+        visit, decision = slots.get("visit") or {}, self._decision(turn)
         return {
             "kind": slots.get("kind", "repair"),
             "brand": turn.kb.catalog.brand_of(slots["brand"], slots.get("product")),
-            **{
-                name: slots.get(name)
-                for name in ("product", "part", "fault", "description", "model", "proof", *CONTACT)
-            },
+            **{name: slots.get(name) for name in names},
             "serial": slots.get("serial_no"),
-            "city": slots.get("city"),
             "appointment": appointment(visit),
+            "wish": "asap" if visit.get("asap") else None,
             "mode": "onsite",
             "purchased": span(slots.get("purchased")),
             "decision": decision,
@@ -101,32 +111,22 @@ class Repair(Form):
         """The verdict as it would be told now, so that the engineer sees the same one."""
         if not turn.task.slots.get("purchased"):
             return None
-        found = decide(
-            case_of(dict(turn.task.slots), turn.kb, turn.context.now.date()), turn.kb
-        ).to_json()
-        return {
-            name: found[name]
-            for name in ("outcome", "until", "assuming", "citations", "on")
-            if found[name]
-        }
+        found = decide(case_of(dict(turn.task.slots), turn.kb, turn.context.now.date()), turn.kb).to_json()
+        return {name: found[name] for name in ("outcome", "until", "assuming", "citations", "on") if found[name]}
 
 
-def appointment(visit: dict[str, Any]) -> dict[str, Any] | None:
+def appointment(visit: Mapping[str, Any]) -> dict[str, Any] | None:
     """A visit as understood → the ticket's appointment; "as soon as possible" has no day yet."""
     if not visit.get("day"):
         return None
     hours = {"from": visit.get("start"), "to": visit.get("end")}
-    return {
-        "date": visit["day"],
-        **hours,
-        "to_confirm": bool(visit.get("approximate")) or not visit.get("start"),
-    }
+    return {"date": visit["day"], **hours, "to_confirm": bool(visit.get("approximate")) or not visit.get("start")}
 
 
 def span(days: list[str] | None) -> dict[str, str] | None:
     return {"from": days[0], "to": days[1]} if days else None
 
 
-def charge(decision: dict[str, Any] | None) -> str:
+def charge(decision: Mapping[str, Any] | None) -> str:
     """Nobody is promised a free repair before an engineer has looked."""
     return "paid" if decision and decision["outcome"] == "not_covered" else "to_check"

@@ -1,38 +1,19 @@
-"""The short topics: danger first, a person, small talk, privacy, and asking back when unsure."""
+"""The short topics: danger first, a person, small talk, letting go, and asking back when unsure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from bot.dialogue.state import Task
-from bot.dialogue.topics.base import Answer, Form, Need
+from bot.dialogue.topics.base import NO, YES, Answer, Topic
 from bot.dialogue.turn import Turn, Wish
+from policies_kb.fees import to_tell_before
 
-SMALLTALK = {
-    "greet": "greet",
-    "goodbye": "goodbye",
-    "thank": "thank",
-    "bot_challenge": "bot_challenge",
-    "out_of_scope": "out_of_scope",
-}
+SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "out_of_scope"})
 
 
-class Safety(Answer):
-    """Gas, smoke, shock, water near power: what to do now, and a person, before anything else."""
-
-    name = "safety"
-
-    def step(self, turn: Turn) -> None:
-        hazard = turn.kb.hazards[turn.wish.facts["hazard"]]
-        turn.say("safety.advice", hazard=hazard)
-        turn.call("hand_over", reason="safety", summary=hazard.zh)
-
-    def resume(self, turn: Turn, result: Any) -> None:
-        turn.finish()
-        turn.say("safety.person")
-
-
-class Handoff(Form):
+class Handoff(Topic):
     """A person is wanted, or something only a person can do here: a call back, with what it is about."""
 
     name = "handoff"
@@ -47,70 +28,100 @@ class Handoff(Form):
         "rate_service": "rating",
         "delete_my_data": "delete_my_data",
     }
+    #: What must be told before the customer asks for it in earnest (policies_kb.fees).
+    moments: ClassVar[dict[str, str]] = {"cancel": "cancel", "decline_quote": "decline_quote"}
     intents = frozenset(reasons)
-    uses: ClassVar[frozenset[str]] = frozenset(
-        {"name", "phone", "brand", "product", "related", "visit"}
-    )
-    needs = (Need(("phone",), "handoff.ask_phone"),)
-    read_back = ""
+    uses: ClassVar[frozenset[str]] = frozenset({"name", "phone", "brand", "product"})
 
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
+        related = turn.desk.known.get("stored_repair")
         reason = self.reasons.get(turn.wish.intent, "customer_request")
-        turn.fill({"reason": reason, "description": turn.wish.text})
-        turn.change(stage="new")
+        turn.change(
+            stage="new", slots={**turn.task.slots, "reason": reason, "description": turn.wish.text, "related": related}
+        )
+
+    def takes(self, task: Task, wish: Wish) -> bool:
+        return wish.has("phone") or any(p.slot == "phone" for p in wish.problems) or wish.intent == NO
 
     def step(self, turn: Turn) -> None:
         if turn.task.stage == "new":
+            self._tell_first(turn)
             turn.change(stage="asking")
-            turn.call(
-                "hand_over", reason=turn.task.slots["reason"], summary=turn.task.slots["reason"]
-            )
-            return
-        if turn.wish.intent == "deny" and not turn.wish.has("phone"):
+            reason = turn.task.slots["reason"]
+            turn.call("hand_over", reason=reason, summary=reason)
+        elif turn.wish.problems:
+            for problem in turn.wish.problems:
+                turn.say(f"problem.{problem.code}", **problem.data)
+        elif turn.wish.has("phone"):
+            turn.fill({"phone": turn.wish.facts["phone"]})
+            self._register(turn)
+        else:  # no number: the conversation waits for a person all the same
             turn.finish()
             turn.say("handoff.waiting")
-            return
-        super().step(turn)
 
-    def proceed(self, turn: Turn) -> None:
-        """No read-back here: leaving a number to be called on is the yes."""
-        if "phone" not in turn.task.slots:
-            turn.ask("phone", code="handoff.ask_phone", reason=turn.task.slots["reason"])
+    def _tell_first(self, turn: Turn) -> None:
+        moment, brand = self.moments.get(turn.task.slots["reason"]), turn.desk.known.get("brand")
+        if moment and brand:
+            told = to_tell_before(turn.kb, brand, moment, product=turn.desk.known.get("product"))
+            if told:
+                turn.say("handoff.costs", brand=brand, clauses=[charge.clause for charge in told])
+
+    def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
+        if result["call"] == "hand_over":
+            if "phone" in turn.task.slots:
+                self._register(turn)
+            else:
+                turn.ask("phone", code="handoff.ask_phone", reason=turn.task.slots["reason"])
             return
+        reason = turn.task.slots["reason"]
+        turn.stored(result["ticket"].no)
+        turn.say("handoff.registered", ticket=result["ticket"], reason=reason)
+
+    def _register(self, turn: Turn) -> None:
+        """No read-back here: leaving a number to be called on is the yes."""
         if turn.task.draft is None:
             turn.change(draft=turn.draft_id(self.name))
-        turn.call("open_ticket", draft=turn.task.draft, ticket=self.ticket(turn))
-
-    def resume(self, turn: Turn, result: Any) -> None:
-        if result["call"] == "hand_over":
-            self.proceed(turn)
-            return
-        turn.stored(result["ticket"].no)
-        turn.say(
-            "handoff.registered", ticket=result["ticket"], reason=turn.desk.known.get("reason")
-        )
-
-    def ticket(self, turn: Turn) -> dict[str, Any]:
         slots = turn.task.slots
         names = ("brand", "product", "name", "phone", "related", "description")
-        return {
-            "kind": "callback",
-            "wish": slots["reason"],
-            **{name: slots.get(name) for name in names},
-        }
+        ticket = {"kind": "callback", "wish": slots["reason"], **{name: slots.get(name) for name in names}}
+        if slots["reason"] == "safety":
+            ticket["priority"] = "urgent"
+        turn.call("open_ticket", draft=turn.task.draft, ticket=ticket)
+
+
+class Safety(Handoff):
+    """Gas, smoke, shock, water near power: what to do now, and a person, before anything else."""
+
+    name = "safety"
+    intents = frozenset()
+
+    def begin(self, turn: Turn) -> None:
+        super().begin(turn)
+        hazard = turn.kb.hazards[turn.wish.facts["hazard"]]
+        slots = {**turn.task.slots, "reason": "safety", "description": hazard.zh, "hazard": hazard.slug}
+        turn.change(slots=slots, stage="new")
+
+    def step(self, turn: Turn) -> None:
+        if "hazard" in turn.wish.facts:  # said again, or another danger: the advice comes first each time
+            turn.say("safety.advice", hazard=turn.kb.hazards[turn.wish.facts["hazard"]])
+            turn.change(stage="new")
+        super().step(turn)
 
 
 class Smalltalk(Answer):
     name = "smalltalk"
-    intents = frozenset(SMALLTALK)
+    intents = SMALLTALK
 
     def step(self, turn: Turn) -> None:
         turn.finish()
+        stored = turn.desk.known.get("stored")
         if turn.wish.intent in SMALLTALK:
-            turn.say(f"smalltalk.{SMALLTALK[turn.wish.intent]}")
-        else:  # a second yes to what is stored already
-            turn.say("already_registered", no=turn.desk.known["stored"])
+            turn.say(f"smalltalk.{turn.wish.intent}")
+        elif turn.wish.intent == YES and stored:  # a second yes to what is stored already
+            turn.say("already_registered", no=stored)
+        else:
+            turn.say("as_you_like")
 
 
 class Stop(Answer):
@@ -118,14 +129,16 @@ class Stop(Answer):
 
     name = "stop"
     intents = frozenset({"stop"})
+    requests: ClassVar[frozenset[str]] = frozenset({"repair", "complaint"})
 
     def step(self, turn: Turn) -> None:
         turn.finish()
         dropped = turn.desk.top
         if dropped is not None:
             turn.desk = turn.desk.pop()
+        if dropped is not None and dropped.draft is not None:
             turn.call("drop_draft", draft=dropped.draft)
-        turn.say("stopped", topic=dropped.topic if dropped else None)
+        turn.say("stopped" if dropped is not None and dropped.topic in self.requests else "as_you_like")
 
 
 class Unsure(Answer):
@@ -133,26 +146,34 @@ class Unsure(Answer):
 
     name = "unsure"
 
-    def begin(self, turn: Turn) -> None:
-        turn.desk = turn.desk.push(Task(self.name))
-
     def takes(self, task: Task, wish: Wish) -> bool:
         return False
 
     def step(self, turn: Turn) -> None:
         turn.finish()
+        likely = [name for name, _ in turn.wish.ranking if name in CHOICES][:2]
         if turn.desk.unsure >= 2:
             turn.say("unsure.person")
-            return
-        likely = [name for name, _ in turn.wish.ranking if name in CHOICES][:2]
-        repair_or_cover = {"ask_coverage", "book_repair", "ask_warranty_period"} >= set(
-            likely
-        ) and len(likely) == 2
-        turn.say("unsure.repair_or_cover" if repair_or_cover else "unsure.choose", choices=likely)
+        elif len(likely) == 2 and "book_repair" in likely and set(likely) & {"ask_coverage", "ask_warranty_period"}:
+            turn.say("unsure.repair_or_cover")
+        else:
+            turn.say("unsure.choose", choices=likely)
 
 
 #: Intents that can be offered to choose from; their words stand in bot/wording.
 CHOICES = frozenset(
-    "ask_coverage ask_warranty_period book_repair book_installation ask_fee complain_fee complain_service "
-    "ask_ticket_status ask_policy find_outlet request_human return_or_exchange".split()
+    [
+        "ask_coverage",
+        "ask_warranty_period",
+        "book_repair",
+        "book_installation",
+        "ask_fee",
+        "complain_fee",
+        "complain_service",
+        "ask_ticket_status",
+        "ask_policy",
+        "find_outlet",
+        "request_human",
+        "return_or_exchange",
+    ]
 )

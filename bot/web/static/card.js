@@ -12,7 +12,7 @@ export function cardOf(card, labels) {
   return parts.length ? make("div", { class: "card" }, ...parts) : null;
 }
 
-export function chineseDay(iso, labels) {
+function chineseDay(iso, labels) {
   const [year, month, day] = iso.split("-").map(Number);
   return fill(labels.day_of_year, { year, month, day });
 }
@@ -31,9 +31,9 @@ function verdict(card, labels) {
 }
 
 function until(days, labels) {
-  const [first, last] = days.map((day) => chineseDay(day, labels));
-  const span = first === last ? first : fill(labels.until_span, { first, last });
-  return make("p", { class: "until" }, `${labels.until} `, make("b", {}, span));
+  const shown = [...new Set(days)].map((day) => make("b", {}, chineseDay(day, labels)));
+  if (shown.length > 1) shown.splice(1, 0, ` ${labels.until_between} `);
+  return make("p", { class: "until" }, `${labels.until} `, ...shown);
 }
 
 function ticket({ no, kind, state }, labels) {

@@ -1,9 +1,9 @@
 // The chat page: the customer's words to the line, the transcript's rows to the log.
 
 import { Composer } from "./composer.js";
-import { Memory } from "./dom.js";
 import { Line } from "./line.js";
 import { Log } from "./log.js";
+import { Memory } from "./memory.js";
 
 const LOOK_EVERY = 2000; // milliseconds, only while a reply is awaited
 
@@ -17,7 +17,7 @@ class Chat {
     });
     this.composer = new Composer(this.labels, Number(limit), (words) => this.send(words));
     this.stored = new Map(); // message id → the row of the customer's words
-    this.answered = new Set(); // ids of rows that have a reply
+    this.answered = new Set(); // ids of those rows that have an answer
     this.last = 0;
     // Words whose arrival is not certain: sent again, they keep their id, also after a reload.
     this.open = new Memory("sessionStorage", "baoxiu.unsent");
@@ -26,7 +26,7 @@ class Chat {
   async start() {
     if (this.line.isOpen) await this.readHistory();
     const unsent = this.open.get();
-    if (unsent && this.stored.has(unsent.id)) this.open.set(null);
+    if (unsent && this.isAnswered(unsent)) this.open.set(null);
     else if (unsent) this.fail(unsent, this.labels.failed);
     this.listen();
     document.addEventListener("visibilitychange", () => this.listen());
@@ -57,18 +57,28 @@ class Chat {
     for (const row of rows) {
       this.last = Math.max(this.last, row.id);
       if (row.message_id) this.stored.set(row.message_id, row);
-      if (row.reply_to) this.answered.add(row.reply_to);
+      if (row.status === "answered") this.answered.add(row.id);
+      if (row.who === "bot" && row.reply_to) this.answered.add(row.reply_to);
     }
+  }
+
+  isAnswered({ id }) {
+    return this.answered.has(this.stored.get(id)?.id);
+  }
+
+  isShown({ id }) {
+    return this.stored.has(id) || this.log.unsettled.has(id);
   }
 
   async send(text) {
     if (this.composer.isBusy) return;
     const before = this.open.get();
-    const words = before?.text === text ? before : { text, id: newId() };
+    const isRetry = before?.text === text && !this.isAnswered(before);
+    const words = isRetry ? before : { text, id: newId() };
     this.open.set(words);
     if (this.composer.words.trim() === text) this.composer.put("");
     this.composer.complain("");
-    if (!this.stored.has(words.id)) this.log.addUnsettled(text, words.id);
+    if (!this.isShown(words)) this.log.addUnsettled(text, words.id);
     await this.whileTyping(() => this.deliver(words));
   }
 
@@ -86,9 +96,10 @@ class Chat {
   async deliver(words) {
     const { status, body } = await this.line.say(words.text, words.id);
     await this.catchUp();
-    if (status === 200 || this.answered.has(this.stored.get(words.id)?.id)) {
+    if (status === 200 || this.isAnswered(words)) {
       this.open.set(null);
       this.listen();
+      if (!this.isAnswered(words)) this.log.addPassing(body.replies);
     } else if (status === 401) {
       this.line.forget();
       this.fail(words, this.labels.expired, { canRetry: false });
@@ -103,14 +114,15 @@ class Chat {
     if (this.line.isOpen) this.show((await this.line.rowsAfter(this.last)).rows);
   }
 
-  // Words that were stored stay in the log; others go back into the input. Both can be sent again.
+  // Words that were stored stay in the log, also where the customer is at other words already; all
+  // others go back into the input. Sent again, they keep their id.
   fail(words, text, { canRetry = true } = {}) {
-    if (this.stored.has(words.id)) {
-      this.composer.complain(this.labels.slow, () => this.send(words.text));
+    if (this.stored.has(words.id) || this.composer.words.trim()) {
+      this.composer.complain(this.labels.unanswered, () => this.send(words.text));
       return;
     }
     this.log.removeUnsettled(words.id);
-    this.composer.restore(words.text);
+    this.composer.put(words.text);
     this.composer.complain(text, canRetry ? () => this.composer.submit() : null);
   }
 

@@ -3,7 +3,7 @@
 import { fill } from "./dom.js";
 
 export class Composer {
-  // `onSubmit(words)` is called when the customer sends; it is never called with nothing or too much.
+  // `onSubmit(words)` is called when the customer sends: never with nothing or too much.
   constructor(labels, limit, onSubmit) {
     [this.labels, this.limit, this.onSubmit] = [labels, limit, onSubmit];
     this.form = document.getElementById("composer");
@@ -35,11 +35,6 @@ export class Composer {
     this.put(words);
     this.focus();
     this.input.setSelectionRange(words.length, words.length);
-  }
-
-  // Words that could not be sent come back before whatever was typed meanwhile.
-  restore(words) {
-    this.put([words, this.words].filter((part) => part.trim()).join("\n"));
   }
 
   focus() {

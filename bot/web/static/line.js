@@ -1,8 +1,9 @@
 // The line to the server: one conversation, whose id and token this browser keeps.
 
-import { Memory } from "./dom.js";
+import { Memory } from "./memory.js";
 
-const FIRST_PAUSE = 1000; // milliseconds before the stream is opened again; doubled up to LAST_PAUSE
+// Milliseconds before the stream is opened again; doubled from try to try.
+const FIRST_PAUSE = 1000;
 const LAST_PAUSE = 30000;
 
 export class Line {

@@ -45,6 +45,12 @@ export class Log {
     this.toEnd();
   }
 
+  // Replies that are not part of the transcript (a person has been told): gone with the next row.
+  addPassing(replies) {
+    this.append(make("p", { class: "note passing" }, replies.map(({ text }) => text).join("\n")));
+    this.toEnd();
+  }
+
   removeUnsettled(messageId) {
     this.unsettled.get(messageId)?.remove();
     this.unsettled.delete(messageId);
@@ -105,10 +111,12 @@ export class Log {
   row(side, name, parts) {
     const speaker = make("span", { class: "unseen" }, fill(this.labels.says, { who: name }));
     const avatar = make("div", { class: "avatar", "aria-hidden": "true" });
-    return make("article", { class: `row ${side}` }, avatar, make("div", { class: "said" }, speaker, ...parts));
+    const said = make("div", { class: "said" }, speaker, ...parts);
+    return make("article", { class: `row ${side}` }, avatar, said);
   }
 
-  append(element, at) {
+  append(element, at = this.lastAt) {
+    this.log.querySelector(".passing")?.remove();
     if (at - this.lastAt > QUIET) {
       const time = make("time", { datetime: at.toISOString() }, this.moment(at));
       this.log.append(make("p", { class: "note" }, time));
@@ -117,10 +125,10 @@ export class Log {
     this.log.append(element);
   }
 
-  // 10:03 · 昨天 10:03 · 3月1日 10:03 · 2025年3月1日 10:03
+  // 09:03 · 昨天 10:03 · 3月1日 10:03 · 2025年3月1日 10:03
   moment(at) {
     const now = new Date();
-    const hour = `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
+    const hour = at.toTimeString().slice(0, 5);
     const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
     if (at.toDateString() === now.toDateString()) return hour;
     if (at.toDateString() === yesterday.toDateString()) return `${this.labels.yesterday} ${hour}`;
@@ -132,28 +140,29 @@ export class Log {
   // Quick replies
 
   chips(replies, card) {
-    const hasSources = card?.querySelector(".sources");
+    const sources = card?.querySelector(".sources");
     const buttons = replies.map(({ title, payload }) => {
-      const unfolds = hasSources && title === this.labels.source_reply;
-      const does = unfolds ? { "data-unfold": "", "aria-expanded": "false" } : { "data-say": payload };
-      return make("button", { type: "button", class: "chip", ...does }, title);
+      const unfolds = sources && title === this.labels.source_reply;
+      const does = unfolds ? { "aria-expanded": "false" } : { "data-say": payload };
+      const chip = make("button", { type: "button", class: "chip", ...does }, title);
+      if (unfolds) sources.addEventListener("toggle", () => chip.setAttribute("aria-expanded", sources.open));
+      return chip;
     });
-    return make("div", { class: "chips", role: "group", "aria-label": this.labels.replies }, ...buttons);
+    const group = { class: "chips", role: "group", "aria-label": this.labels.replies };
+    return make("div", group, ...buttons);
   }
 
   clicked(event) {
     const chip = event.target.closest(".chip");
     if (!chip) return;
     const words = chip.dataset.say;
-    if (words === undefined) this.unfold(chip);
+    if (words === undefined) this.unfold(chip.closest(".said").querySelector(".sources"));
     else if (OPEN_END.test(words)) this.onBegin(words.replace(OPEN_END, ""));
     else this.onSay(words, { byKey: event.detail === 0 });
   }
 
-  unfold(chip) {
-    const sources = chip.closest(".said").querySelector(".sources");
+  unfold(sources) {
     sources.open = !sources.open;
-    chip.setAttribute("aria-expanded", String(sources.open));
     if (sources.open) sources.scrollIntoView({ block: "nearest" });
   }
 }

@@ -1,0 +1,91 @@
+"""What the dialogue's calls do: keep a draft, store a request once, look one up, hand a conversation over.
+
+Any topic's turn may end in another topic's call (what was interrupted is read back again), so there is one table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.conversations.mode import Mode, Modes
+from bot.dialogue import Call, Context
+from bot.tickets.model import Draft, NewTicket
+from bot.tickets.store import TicketStore
+
+Result = Mapping[str, Any]
+
+
+class Stores:
+    """The stores that actions write to, opened at first use."""
+
+    def __init__(self, url: str) -> None:
+        self.tickets = TicketStore(url)
+        self.modes = Modes(url)
+
+
+def save_draft(stores: Stores, context: Context, call: Call) -> Result:
+    """Store the draft before it is read back, so that a yes always finds it."""
+    draft = Draft(
+        id=call.args["draft"],
+        conversation=context.conversation,
+        channel=context.channel,
+        topic=call.args["topic"],
+        payload=dict(call.args["slots"]),
+        at=context.now,
+    )
+    stores.tickets.save_draft(draft)
+    return {}
+
+
+def drop_draft(stores: Stores, context: Context, call: Call) -> Result:
+    if call.args.get("draft"):
+        stores.tickets.drop_draft(call.args["draft"])
+    return {}
+
+
+def open_ticket(stores: Stores, context: Context, call: Call) -> Result:
+    """Store the request; `created` is false where this draft had become a ticket before."""
+    fields: dict[str, Any] = {k: v for k, v in call.args["ticket"].items() if v is not None}
+    ticket = NewTicket.from_json({**fields, "channel": context.channel, "conversation": context.conversation})
+    opened = stores.tickets.open(call.args["draft"], ticket, actor="customer", at=context.now)
+    return {"ticket": opened.ticket, "created": opened.created}
+
+
+def hand_over(stores: Stores, context: Context, call: Call) -> Result:
+    """Put the conversation before people: it waits, with the reason, and the assistant goes on meanwhile."""
+    stores.modes.set_mode(
+        context.conversation,
+        Mode.WAITING,
+        reason=call.args["reason"],
+        summary=call.args["summary"],
+        at=context.now,
+    )
+    return {}
+
+
+def own_tickets(stores: Stores, context: Context, call: Call) -> Result:
+    """The tickets of this conversation, newest first."""
+    return {"tickets": stores.tickets.of_conversation(context.conversation)}
+
+
+def find_ticket(stores: Stores, context: Context, call: Call) -> Result:
+    """The ticket of a number: one's own at once, another only with the last four digits of its phone. Unknown and
+    mismatched numbers give the same nothing."""
+    no, last4 = call.args["no"], call.args.get("last4")
+    own = [ticket for ticket in stores.tickets.of_conversation(context.conversation) if ticket.no == no]
+    if own or last4 is None:
+        return {"tickets": own, "needs_last4": not own}
+    found = stores.tickets.find(no, last4)
+    return {"tickets": [found] if found else [], "needs_last4": False}
+
+
+#: Call name → what it does. Raises StoreUnavailable where the database cannot be reached or written.
+CALLS: Mapping[str, Callable[[Stores, Context, Call], Result]] = {
+    "save_draft": save_draft,
+    "drop_draft": drop_draft,
+    "open_ticket": open_ticket,
+    "own_tickets": own_tickets,
+    "find_ticket": find_ticket,
+    "hand_over": hand_over,
+}

@@ -1,0 +1,392 @@
+"""The plain enumeration of DESIGN §4, to judge `decide` by: slow, obvious, and written from the text alone.
+
+Nothing is grouped into classes, compiled or cut short. Every value of every fact, every part of the
+catalog, every reading of the sources, every month of a range, every possible refusal and every day
+near a border is tried; what is possible is whatever some try yields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import product as combinations
+from typing import Any
+
+from policies_kb.calendar import DayRange, Length, add_months
+from policies_kb.case import Case
+from policies_kb.model import (
+    Clause,
+    Exclusion,
+    Info,
+    Knowledge,
+    Requires,
+    Scope,
+    Span,
+    StartsFrom,
+    Term,
+    ValueKind,
+)
+
+COVERED, NOT_COVERED, NO_RULE = "covered", "not_covered", "no_rule"
+LONG_AGO = date(1970, 1, 1)
+NEVER_ENDS = date(9000, 1, 1)
+SHORT_RANGE = 40  # days; within it every single day is tried
+NEAR = range(-2, 5)  # days around a border; ends of months shift it by at most three
+ONE_DAY = timedelta(days=1)
+Possible = frozenset[str]
+Days = tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class World:
+    """One way the appliance may be: nothing is open but what the sources themselves leave open."""
+
+    on: date
+    product: str
+    part: str
+    purchased: date
+    made: Days  # production is not asked of the customer: every day it may have been
+    repaired: date | None
+    card_months: int | None
+    words: Mapping[str, str]
+
+
+def enumerate_outcome(case: Case, kb: Knowledge) -> tuple[str, frozenset[str]]:
+    """The outcome of a case whose brand is told, and the facts that a customer should be asked."""
+    table = _Table(case, kb).verdicts()
+    found = set(table.values())
+    if len(found) == 1:
+        return found.pop(), frozenset()
+    if not found & {COVERED, NOT_COVERED, NO_RULE}:
+        return "conditional", frozenset()
+    return "need_facts", _deciding_facts(table)
+
+
+def verdict_of(possible: Possible) -> str:
+    """What one assignment of the customer's facts comes to. Silence is never a refusal: where no
+    source gives a period, a refusal that is only possible leaves it at silence."""
+    if possible == {COVERED} or possible == {NOT_COVERED}:
+        return next(iter(possible))
+    return NO_RULE if NO_RULE in possible and COVERED not in possible else "conditional"
+
+
+Assignment = tuple[tuple[str, Any], ...]
+
+
+def _deciding_facts(table: Mapping[Assignment, str]) -> frozenset[str]:
+    """The facts of which another value, all else being equal, gives another verdict."""
+    deciding = set()
+    seen: dict[tuple[int, Assignment], str] = {}
+    for assignment, verdict in table.items():
+        for i, (name, _) in enumerate(assignment):
+            others = (i, assignment[:i] + assignment[i + 1 :])
+            if seen.setdefault(others, verdict) != verdict:
+                deciding.add(name)
+    return frozenset(deciding)
+
+
+class _Table:
+    """Every assignment of the facts that a customer can tell → its verdict."""
+
+    def __init__(self, case: Case, kb: Knowledge) -> None:
+        self.case, self.kb = case, kb
+        self.clauses = [c for c in kb.clauses.values() if c.brand == case.brand and c.answerable]
+        self.words = [f for f in kb.facts.values() if f.kind is ValueKind.WORD]
+        self.named = self._named_facts()
+        self._borders_of_terms = self._borders()
+        starts = [c.effect for c in self.clauses if isinstance(c.effect, StartsFrom)]
+        self._counts_from_made = any(start.date == "made" for start in starts)
+        self._known: dict[object, Possible] = {}
+        self._made: dict[date, Days] = {}
+
+    def verdicts(self) -> dict[Assignment, str]:
+        open_: dict[str, Iterable[Any]] = {
+            "product": [self.case.product] if self.case.product else self.kb.catalog.products,
+            "purchased": self._purchase_days(),
+            **{fact.name: self._values(fact.name) for fact in self.words},
+        }
+        table: dict[Assignment, str] = {}
+        for values in combinations(*open_.values()):
+            told = dict(zip(open_, values, strict=True))
+            if self._can_be(told):
+                for repaired in self._repair_days(told["purchased"]):
+                    assignment = (*told.items(), ("repaired", repaired))
+                    table[assignment] = verdict_of(self._possible({**told, "repaired": repaired}))
+        return table
+
+    # -- what the customer could tell ----------------------------------------------------------
+
+    def _values(self, name: str) -> Iterable[str]:
+        fact, told = self.kb.facts[name], self.case.facts.get(name)
+        if told is not None:
+            return [told]
+        if self.case.presume and fact.presumed is not None and self._may_be_presumed(name):
+            return [fact.presumed]
+        return fact.values if name in self.named else list(fact.values)[:1]
+
+    def _may_be_presumed(self, name: str) -> bool:
+        """Not where a told fact settles that it is otherwise."""
+        return all(
+            self.kb.facts[name].presumed in link.must_be
+            for fact in self.words
+            for link in fact.implies
+            if link.fact == name and self.case.facts.get(fact.name) in link.values
+        )
+
+    def _can_be(self, told: Mapping[str, Any]) -> bool:
+        """Whether the facts agree; two that were both told are taken as told."""
+        return all(
+            told[link.fact] in link.must_be
+            or (fact.name in self.case.facts and link.fact in self.case.facts)
+            for fact in self.words
+            for link in fact.implies
+            if told[fact.name] in link.values
+        )
+
+    def _named_facts(self) -> set[str]:
+        """Facts that some clause or link speaks of; any other may as well keep one value."""
+        named = {name for clause in self.clauses for name in clause.when}
+        named |= {c.effect.fact for c in self.clauses if isinstance(c.effect, Requires)}
+        for fact in self.words:
+            for link in fact.implies:
+                named |= {fact.name, link.fact}
+        return named
+
+    def _purchase_days(self) -> Days:
+        case = self.case
+        if case.purchased is not None:
+            return days_of(case.purchased, self._borders_of_terms)
+        first = case.made.first if case.made else LONG_AGO
+        return days_of(DayRange(first, case.on), self._borders_of_terms)
+
+    def _repair_days(self, purchased: date) -> tuple[date | None, ...]:
+        """An untold repair may have been on any day since the purchase, or never."""
+        if self.case.repaired is not None:
+            return days_of(self.case.repaired, self._repair_borders())
+        if self.case.presume:
+            return (None,)
+        if not self._repair_borders():
+            return (None,)  # no clause counts from a repair
+        since = DayRange(purchased, self.case.on)
+        return (None, *days_of(since, self._repair_borders()))
+
+    def _borders(self) -> Days:
+        """Days from which some period, with all that can come before and after it, just reaches."""
+        none = Length(months=0)
+        card = [Length(months=self.case.card_months)] if self.case.card_months else []
+        delays = {none} | {
+            Length(months=c.effect.plus_months)
+            for c in self.clauses
+            if isinstance(c.effect, StartsFrom)
+        }
+        terms = {none, *card} | self._figures(Scope.WHOLE_UNIT) | self._figures(Scope.PARTS)
+        extensions = {none} | self._figures(Scope.EXTENSION)
+        reached = {
+            _before(self.case.on, lengths) for lengths in combinations(delays, terms, extensions)
+        }
+        edges = {day for clause in self.clauses for day in clause.bought if day}
+        return tuple(sorted(reached | edges))
+
+    def _repair_borders(self) -> Days:
+        return tuple(_before(self.case.on, (length,)) for length in self._figures(Scope.REPAIR))
+
+    def _figures(self, scope: Scope) -> set[Length]:
+        terms = [c.effect for c in self.clauses if isinstance(c.effect, Term)]
+        spans = [term.span for term in terms if term.scope is scope]
+        return {length for span in spans for length in (span.shortest, span.longest) if length}
+
+    # -- what is possible then -----------------------------------------------------------------
+
+    def _possible(self, told: Mapping[str, Any]) -> Possible:
+        words = {fact.name: told[fact.name] for fact in self.words}
+        possible: set[str] = set()
+        parts = [self.case.part] if self.case.part else self.kb.catalog.parts
+        for hidden, part in combinations(self._suspected(words), parts):
+            world = World(
+                on=self.case.on,
+                product=told["product"],
+                part=part,
+                purchased=told["purchased"],
+                made=self._made_days(told["purchased"]),
+                repaired=told["repaired"],
+                card_months=self.case.card_months,
+                words={**words, **hidden},
+            )
+            possible |= self._possible_in(world)
+        return frozenset(possible)
+
+    def _suspected(self, words: Mapping[str, str]) -> Iterator[dict[str, str]]:
+        """What only an inspection can tell, once something told hints at it."""
+        known = dict(words)
+        if self.case.part:
+            known["part"] = self.case.part
+        options: list[list[tuple[str, str]]] = []
+        for fact in self.words:
+            hinted = [
+                value
+                for suspicion in fact.suspects
+                if all(known.get(name) in values for name, values in suspicion.when.items())
+                for value in suspicion.values
+            ]
+            if hinted and fact.name not in self.case.facts and self.case.presume:
+                options.append([(fact.name, v) for v in {words[fact.name], *hinted}])
+        yield from (dict(choice) for choice in combinations(*options))
+
+    def _made_days(self, purchased: date) -> Days:
+        """Nothing is sold before it is made, unless both days were told so."""
+        if not self._counts_from_made:
+            return ()
+        if purchased not in self._made:
+            made = self.case.made or DayRange(LONG_AGO, purchased)
+            days = tuple(d for d in days_of(made, self._borders_of_terms) if d <= purchased)
+            self._made[purchased] = days or (made.first,)
+        return self._made[purchased]
+
+    def _possible_in(self, world: World) -> Possible:
+        """Over all readings: one clause of each conflict group, a member out of play being inert."""
+        core = {slug for slug, part in self.kb.catalog.parts.items() if part.core}
+        kinds = {"all", *self.kb.catalog.lineage(world.product)}
+        speaking = [c for c in self.clauses if kinds & set(c.products)]
+        in_play = [c for c in speaking if _in_play(c, world, core)]
+        told = (world.product, world.part, world.purchased, world.repaired)
+        key = (*told, *(c.id for c in in_play))  # such worlds differ in nothing a clause looks at
+        if key not in self._known:
+            self._known[key] = self._over_readings(speaking, in_play, world)
+        return self._known[key]
+
+    def _over_readings(
+        self, speaking: list[Clause], in_play: list[Clause], world: World
+    ) -> Possible:
+        groups: dict[str, list[Clause]] = {}
+        for clause in speaking:
+            if clause.conflict and _decides(clause):
+                groups.setdefault(clause.conflict, [])
+        for clause in speaking:
+            if clause.conflict in groups:
+                groups[clause.conflict].append(clause)
+        possible: set[str] = set()
+        for taken in combinations(*groups.values()):
+            read = [c for c in in_play if c.conflict not in groups or any(c is t for t in taken)]
+            possible |= _outcomes([c for c in read if _decides(c)], world)
+        return frozenset(possible)
+
+
+def _decides(clause: Clause) -> bool:
+    return isinstance(clause.effect, Term | Exclusion | Requires | StartsFrom)
+
+
+def _in_play(clause: Clause, world: World, core: set[str]) -> bool:
+    """Whether the clause has anything to say of this world. A demand that is met says nothing."""
+    effect, (first, last) = clause.effect, clause.bought
+    facts = {**world.words, "part": world.part, "product": world.product}
+    if not all(facts.get(name) in values for name, values in clause.when.items()):
+        return False
+    if (first and world.purchased < first) or (last and last < world.purchased):
+        return False
+    if isinstance(effect, Requires):
+        return facts.get(effect.fact) not in effect.values
+    if isinstance(effect, Term):
+        if effect.scope is Scope.PARTS:
+            return world.part in effect.parts or (effect.open and world.part in core)
+        if effect.scope is Scope.REPAIR:
+            return world.repaired is not None
+        return effect.scope is not Scope.INSTALLATION  # no fact says when it was installed
+    return isinstance(effect, Exclusion | StartsFrom | Info)
+
+
+def _outcomes(read: list[Clause], world: World) -> set[str]:
+    """What one reading allows in one world."""
+    exclusions = [c.effect for c in read if isinstance(c.effect, Exclusion)]
+    if any(exclusion.certain for exclusion in exclusions):
+        return {NOT_COVERED}
+    possible = set()
+    for start in _starts(read, world):
+        for covers in _periods(read, world, start):
+            possible.add(NO_RULE if covers is None else COVERED if covers else NOT_COVERED)
+    if exclusions or any(isinstance(c.effect, Requires) for c in read):
+        possible.add(NOT_COVERED)  # the possible refusal holds: yes; without it: no
+    return possible
+
+
+def _starts(read: list[Clause], world: World) -> list[date]:
+    """The days the period may count from; of several rules the one with most conditions counts."""
+    rules = [(len(c.when), c.effect) for c in read if isinstance(c.effect, StartsFrom)]
+    if not rules:
+        return [world.purchased]
+    most = max(conditions for conditions, _ in rules)
+    rule = next(rule for conditions, rule in rules if conditions == most)
+    days = world.made if rule.date == "made" else (world.purchased,)
+    return [add_months(day, rule.plus_months) for day in days]
+
+
+def _periods(read: list[Clause], world: World, start: date) -> Iterator[bool | None]:
+    """For all lengths that the terms may have: whether one reaches the day; None = no term at all."""
+    terms = [c.effect for c in read if isinstance(c.effect, Term)]
+    extensions = tuple(t.span for t in terms if t.scope is Scope.EXTENSION)
+    whole = [t.span for t in terms if t.scope is Scope.WHOLE_UNIT]
+    reached: list[frozenset[bool | None]] = []
+    if world.card_months is not None:
+        reached.append(_reaches_from_card(start, world.card_months, extensions, world.on))
+    else:
+        reached += [_reaches(start, span, extensions, world.on) for span in whole]
+    for term in terms:
+        if term.scope is Scope.PARTS:
+            meant = _reaches(start, term.span, (), world.on)
+            reached.append(meant if world.part in term.parts else meant | {None})
+        if term.scope is Scope.REPAIR and world.repaired is not None:
+            reached.append(_reaches(world.repaired, term.span, (), world.on))
+    for choice in combinations(*reached):
+        said = [covers for covers in choice if covers is not None]
+        yield any(said) if said else None
+
+
+@lru_cache(maxsize=100_000)
+def _reaches(
+    start: date, span: Span, extensions: tuple[Span, ...], on: date
+) -> frozenset[bool | None]:
+    """Whether the term, or an extension of it, covers the day: tried for every length."""
+    return frozenset(_with_extensions(_ends(start, span), extensions, on))
+
+
+def _reaches_from_card(
+    start: date, months: int, extensions: tuple[Span, ...], on: date
+) -> frozenset[bool | None]:
+    return frozenset(_with_extensions([add_months(start, months)], extensions, on))
+
+
+def _with_extensions(
+    ends: Iterable[date], extensions: tuple[Span, ...], on: date
+) -> Iterator[bool]:
+    for end in ends:
+        for later in combinations(*(_ends(end, span) for span in extensions)):
+            yield any(on <= last for last in (end, *later))
+
+
+def _ends(start: date, span: Span) -> list[date]:
+    """Every last day the span allows; without a figure it may be over at once or never be."""
+    if span.shortest is None or span.longest is None:
+        return [start - ONE_DAY, NEVER_ENDS]
+    if start == NEVER_ENDS:
+        return [NEVER_ENDS]
+    if span.shortest.months is not None and span.longest.months is not None:
+        months = range(span.shortest.months, span.longest.months + 1)
+        return [add_months(start, n) for n in months]
+    days = range(span.shortest.days or 0, (span.longest.days or 0) + 1)
+    return [start + timedelta(days=n) for n in days]
+
+
+def _before(day: date, lengths: tuple[Length, ...]) -> date:
+    for length in lengths:
+        day = add_months(day, -(length.months or 0)) - timedelta(days=length.days or 0)
+    return day
+
+
+def days_of(span: DayRange, borders: Days) -> Days:
+    """Every day of a short range; of a long one its ends and every day near a border."""
+    length = (span.last - span.first).days
+    if length <= SHORT_RANGE:
+        return tuple(span.first + timedelta(days=n) for n in range(length + 1))
+    near = {border + timedelta(days=n) for border in borders for n in NEAR}
+    return tuple(sorted({span.first, span.last} | {d for d in near if span.first < d < span.last}))
