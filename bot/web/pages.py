@@ -40,7 +40,7 @@ def _chat_page() -> str:
     kb = load()
     page = _templates().get_template("chat.html")
     brands = [brand.zh for brand in kb.catalog.brands.values()]
-    labels = {**_labels(), "documents": {doc.id: doc.title for doc in kb.documents.values()}}
+    labels = {**_labels(), "documents": {doc.id: typeset(doc.title) for doc in kb.documents.values()}}
     return page.render(
         words=_words("web"),
         brands=brands,

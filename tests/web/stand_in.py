@@ -19,7 +19,7 @@ class StandIn(ThreadingHTTPServer):
     """Keeps what it was told; stores the words and its replies in the transcript, as Rasa's would.
 
     `replies` = a text with a card or without, for every message; `unwritten` ones are said only.
-    `status` other than 200 refuses.
+    `status` other than 200 refuses; `loses_answers` does everything and then fails.
     `before_reply` is called between the storing of the words and of the replies.
     """
 
@@ -32,6 +32,7 @@ class StandIn(ThreadingHTTPServer):
         self.replies: list[tuple[str, dict[str, Any] | None]] = [("好的。", None)]
         self.unwritten: list[str] = []
         self.status = 200
+        self.loses_answers = False
         self.before_reply: Callable[[], None] = lambda: None
 
     @property
@@ -80,7 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.server.status != 200:
             self._send(self.server.status, {})
         else:
-            self._send(200, self.server.answer(said))
+            replies = self.server.answer(said)
+            self._send(500 if self.server.loses_answers else 200, replies)
 
     def _send(self, status: int, body: object) -> None:
         data = json.dumps(body).encode()

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot import settings
 from bot.conversations.transcript import Transcript
+from bot.wording import sentence
 from tests.web.stand_in import StandIn
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -95,7 +96,7 @@ def test_markup_stays_text(page: Page, rasa: StandIn) -> None:
     """Markup from either side is shown as it was written and makes no element."""
     rasa.replies = [("<img src=x onerror=alert(1)>", {"type": "ticket", "ticket": {**TICKET["ticket"], "no": "<i>"}})]
     say(page, "<b>很急</b>")
-    expect(page.locator(".them .bubble").last).to_have_text("<img src=x onerror=alert(1)>")
+    expect(page.locator("#log .them .bubble").last).to_have_text("<img src=x onerror=alert(1)>")
     assert bubbles(page, "me") == ["<b>很急</b>"]
     expect(page.locator(".ticket")).to_contain_text("<i>")
     expect(page.locator("#log").locator("b:has-text('很急'), img")).to_have_count(0)
@@ -181,6 +182,30 @@ def test_what_could_not_be_sent_outlives_a_reload(page: Page, rasa: StandIn) -> 
     expect(page.get_by_role("button", name="重试")).to_be_visible()
     page.reload()
     expect(page.get_by_label("输入消息")).to_have_value("我要报修")
+
+
+def test_an_answer_that_was_lost_is_shown(page: Page, rasa: StandIn) -> None:
+    """Where the words were answered and only the answer got lost, there is nothing to try again."""
+    rasa.loses_answers, rasa.replies = True, [("登记好了。", TICKET)]
+    say(page, "确认")
+    expect(page.locator(".ticket")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("")
+    expect(page.get_by_role("button", name="重试")).to_be_hidden()
+    expect(page.get_by_label("输入消息")).to_have_value("")
+    assert bubbles(page, "me") == ["确认"]
+
+
+def test_words_without_an_answer_can_be_said_again(page: Page, rasa: StandIn) -> None:
+    """Words that were stored and not answered stay in the log, and the retry has the same id."""
+    rasa.replies, rasa.unwritten = [], [sentence("channel.busy")]
+    say(page, "确认")
+    expect(page.get_by_role("alert")).to_contain_text("还没有得到答复")
+    rasa.unwritten = ["好的。"]
+    page.get_by_role("button", name="重试").click()
+    expect(page.get_by_role("status")).to_have_text("")
+    expect(page.get_by_role("button", name="重试")).to_be_hidden()
+    assert bubbles(page, "me") == ["确认"]
+    assert len({told["metadata"]["message_id"] for told in rasa.told}) == 1 < len(rasa.told)
 
 
 def test_the_same_words_again_are_said_again(page: Page, rasa: StandIn) -> None:

@@ -1,0 +1,47 @@
+"""What our own quick replies send back is understood: each stands in the training data of the intent it is meant as."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.wording.sentences import _all
+
+DATA = Path(__file__).parents[2] / "data" / "nlu"
+
+#: Quick reply → intent. A reply that is missing here fails the test below.
+MEANT = {
+    "确认": "affirm", "改一下": "correct", "先不登记": "stop", "先不提交": "stop", "补充一下": "inform",
+    "看看在不在保": "ask_coverage", "看看保不保": "ask_coverage", "保不保": "ask_coverage",
+    "直接登记": "book_repair", "登记": "affirm", "先登记维修": "book_repair", "登记维修": "book_repair",
+    "请师傅上门": "book_repair", "约安装": "book_installation", "查进度": "ask_ticket_status", "转人工": "request_human",
+    "问保修多久": "ask_warranty_period", "问收费": "ask_fee", "投诉收费": "complain_fee", "投诉服务": "complain_service",
+    "问售后规定": "ask_policy", "找网点": "find_outlet", "退换货": "return_or_exchange", "记不清了": "inform",
+    "我要报修": "book_repair", "查维修进度": "ask_ticket_status", "这个坏了保不保修": "ask_coverage",
+}  # fmt: skip
+#: Replies whose words are read as facts, whatever the intent: brands, products, days, values of a case.
+FACTS = "inform"
+
+
+def _replies(node: object) -> set[str]:
+    if isinstance(node, dict):
+        own = set(node.get("replies", ())) if isinstance(node.get("replies"), list) else set()
+        return own.union(*(_replies(value) for value in node.values()))
+    return set()
+
+
+def _examples(intent: str) -> set[str]:
+    content = YAML(typ="safe").load((DATA / f"{intent}.yml").read_text(encoding="utf-8"))
+    return {line[2:].strip() for entry in content["nlu"] for line in entry["examples"].splitlines() if line}
+
+
+CHOICES = set(_all()["choice"].values())
+REPLIES = sorted((_replies(_all()) | CHOICES))
+
+
+@pytest.mark.parametrize("reply", REPLIES)
+def test_a_quick_reply_is_in_the_training_data(reply: str) -> None:
+    """The words on a quick reply are an example of what they are meant as."""
+    assert reply in _examples(MEANT.get(reply, FACTS))
