@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import bm25s
 import numpy as np
 
 from policies_kb.model import Clause, Knowledge
@@ -51,6 +50,8 @@ class Index:
     def __init__(self, kb: Knowledge) -> None:
         self.kb = kb
         self.clauses = [clause for clause in kb.clauses.values() if clause.answerable]
+        import bm25s  # its import is slow, and most processes never search
+
         self._ranker = bm25s.BM25()
         texts = [self._terms(" ".join([c.says, *c.asks, *self._names(c)])) for c in self.clauses]
         self._ranker.index(texts, show_progress=False)

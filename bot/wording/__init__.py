@@ -40,4 +40,5 @@ def sentence(path: str, /, **values: str | int) -> str:
 def _card(say: Say, kb: Knowledge, today: date, more: bool) -> Card:
     make = SAYINGS.get(say.code)
     card = make(kb, today, {**say.data, "more": more}) if make else plain(say.code, say.data)
-    return replace(card, text=typeset(card.text), replies=tuple(map(typeset, card.replies)))
+    cited = tuple({**c, "says": typeset(c["says"])} if "says" in c else c for c in card.citations)
+    return replace(card, text=typeset(card.text), replies=tuple(map(typeset, card.replies)), citations=cited)

@@ -132,8 +132,8 @@ def fields_unlike(ticket: Mapping[str, Any], expected: Mapping[str, Any], path: 
     for name, value in expected.items():
         field, _, contains = name.partition("_contains")
         held = ticket.get(field if name.endswith("_contains") else name)
-        if isinstance(value, dict):
-            yield from fields_unlike(held or {}, value, f"{path}{name}.")
+        if isinstance(value, dict) and isinstance(held, dict):
+            yield from fields_unlike(held, value, f"{path}{name}.")
         elif name.endswith("_contains"):
             if str(value) not in str(held):
                 yield f"{path}{field} {held!r} does not contain {value!r}"

@@ -347,7 +347,7 @@ def _reaches(
     start: date, span: Span, extensions: tuple[Span, ...], on: date
 ) -> frozenset[bool | None]:
     """Whether the term, or an extension of it, covers the day: tried for every length."""
-    return frozenset(_with_extensions(_ends(start, span), extensions, on))
+    return frozenset(_with_extensions(_ends(start, span, on), extensions, on))
 
 
 def _reaches_from_card(
@@ -360,14 +360,14 @@ def _with_extensions(
     ends: Iterable[date], extensions: tuple[Span, ...], on: date
 ) -> Iterator[bool]:
     for end in ends:
-        for later in combinations(*(_ends(end, span) for span in extensions)):
+        for later in combinations(*(_ends(end, span, on) for span in extensions)):
             yield any(on <= last for last in (end, *later))
 
 
-def _ends(start: date, span: Span) -> list[date]:
+def _ends(start: date, span: Span, on: date) -> list[date]:
     """Every last day the span allows; without a figure it may be over at once or never be."""
     if span.shortest is None or span.longest is None:
-        return [start - ONE_DAY, NEVER_ENDS]
+        return [min(start, on) - ONE_DAY, NEVER_ENDS]
     if start == NEVER_ENDS:
         return [NEVER_ENDS]
     if span.shortest.months is not None and span.longest.months is not None:

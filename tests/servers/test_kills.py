@@ -15,7 +15,7 @@ from tests.servers.house import House, text_of
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 
 BOOKINGS = 50
-PATIENCE = 60  # messages that a customer sends before giving up
+PATIENCE = 120  # messages that a customer sends before giving up
 
 
 def test_every_confirmed_ticket_exists_once(house: House) -> None:
@@ -51,10 +51,10 @@ def _book(house: House, n: int) -> str:
     """One customer, who says a message again under its own id until it is answered; the number told at the end."""
     sender = f"kill-{n}"
     wishes = {
+        "请核对": "确认",
+        "还没提交": "确认",
         "什么时候": "明天上午",
         "称呼": f"李先生 {_phone(n)} 南京市鼓楼区中山路{n + 1}号",
-        "请核对": "确认",
-        "没有提交": "我要报修 云米冰箱不制冷",
     }
     text, message_id = "你好,我要报修 云米冰箱不制冷", uuid.uuid4().hex
     for _ in range(PATIENCE):
