@@ -12,7 +12,7 @@ from bot.channels.collector import Reply
 from bot.conversations.mode import Mode
 from bot.conversations.transcript import Status, Who
 from bot.wording import sentence
-from tests.channels.conftest import House
+from tests.channels.house import House
 
 pytestmark = pytest.mark.slow  # imports Rasa
 
