@@ -83,9 +83,7 @@ class Database:
         # first and writes later is refused there without waiting.
         self._writers = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         # Waiting threads queue here: in SQLite they would only try again, in no order.
-        self._turn: AbstractContextManager[None] = (
-            _Turn() if self._engine.dialect.name == "sqlite" else nullcontext()
-        )
+        self._turn: AbstractContextManager[None] = _Turn() if self._engine.dialect.name == "sqlite" else nullcontext()
         self._is_current = False
         self._preparing = _Turn()
 
@@ -197,9 +195,7 @@ def _postgresql_options() -> dict[str, Any]:
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = (
-        None  # the driver's own BEGIN comes too late; ours is in _begin_sqlite
-    )
+    connection.isolation_level = None  # the driver's own BEGIN comes too late; ours is in _begin_sqlite
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")  # what was confirmed survives a power cut
 

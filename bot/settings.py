@@ -115,9 +115,7 @@ def _clock_file(path: Path) -> str:
                 return text
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"BAOXIU_NOW: cannot read the file {path}: {error}") from error
-        time.sleep(
-            0.01
-        )  # a writer that truncates before it writes leaves the file empty for a moment
+        time.sleep(0.01)  # a writer that truncates before it writes leaves the file empty for a moment
     raise SettingsError(f"BAOXIU_NOW: the file {path} is empty")
 
 
@@ -127,10 +125,7 @@ def _moment(text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise SettingsError(
-            f"BAOXIU_NOW: {text!r} is not a moment with an offset,"
-            " such as 2026-11-20T10:00:00+08:00"
-        )
+        raise SettingsError(f"BAOXIU_NOW: {text!r} is not a moment with an offset, such as 2026-11-20T10:00:00+08:00")
     return moment.astimezone(SHANGHAI)
 
 
@@ -143,9 +138,7 @@ def var_dir() -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingsError(
-            f"BAOXIU_VAR: cannot make the directory {path}: {error.strerror}"
-        ) from error
+        raise SettingsError(f"BAOXIU_VAR: cannot make the directory {path}: {error.strerror}") from error
     return path
 
 
@@ -160,9 +153,7 @@ def database_url() -> str:
     is_file = scheme == "sqlite" and rest.startswith("/") and rest not in ("/", "/:memory:")
     if not separator or not (is_file or scheme.split("+")[0] == "postgresql"):
         # Without the value: an address may hold a password.
-        raise SettingsError(
-            "BAOXIU_DATABASE_URL: must be sqlite:///FILE or postgresql://USER@HOST/NAME"
-        )
+        raise SettingsError("BAOXIU_DATABASE_URL: must be sqlite:///FILE or postgresql://USER@HOST/NAME")
     return f"{scheme}://{rest}"
 
 
@@ -198,9 +189,7 @@ def secret() -> bytes:
             _make_secret(path)
         key = path.read_bytes().strip()
     except OSError as error:
-        raise SettingsError(
-            f"BAOXIU_SECRET: not set, and {path} cannot be kept: {error.strerror}"
-        ) from error
+        raise SettingsError(f"BAOXIU_SECRET: not set, and {path} cannot be kept: {error.strerror}") from error
     if not key:
         raise SettingsError(f"BAOXIU_SECRET: not set, and {path} is empty: remove it")
     return key

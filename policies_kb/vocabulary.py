@@ -20,7 +20,7 @@ OTHER_BRAND = "other_brand"
 @dataclass(frozen=True)
 class Mention:
     """A word of the vocabulary in a text: `kind` is brand, product, part, fault, category, fee_event, request, field, a
-    fact of the case, other_brand or hazard; `value` its slug. `start` and `end` count characters of the text as it was written."""
+    fact of the case, other_brand or hazard; `value` its slug. `start` and `end` count characters as written."""
 
     kind: str
     value: str

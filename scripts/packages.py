@@ -32,8 +32,7 @@ _CAUSES = (
     (
         r"(?i)failed to fetch|dns error|connection (refused|reset|error)|timed out"
         r"|no matching distribution|not found in the package registry",
-        "The package index does not answer, or lacks a package. "
-        "Check the network and pip's settings.",
+        "The package index does not answer, or lacks a package. Check the network and pip's settings.",
     ),
     (
         r"ensurepip is not available|No module named (venv|ensurepip)",

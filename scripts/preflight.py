@@ -26,9 +26,7 @@ def check_disk(
     """Raise `Problem` if fewer than `need` bytes are free where `folder` lies."""
     there = free(folder)
     if there < need:
-        raise Problem(
-            f"No room to {purpose}: {there // MB} MB free in {folder}, {need // MB} MB needed."
-        )
+        raise Problem(f"No room to {purpose}: {there // MB} MB free in {folder}, {need // MB} MB needed.")
 
 
 def check_port(name: str, host: str, port: int, variable: str) -> None:

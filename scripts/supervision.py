@@ -74,9 +74,7 @@ class Supervisor:
 
 
 @contextlib.contextmanager
-def running(
-    programs: Sequence[Part], *, root: Path, logs: Path, env: Mapping[str, str]
-) -> Iterator[Supervisor]:
+def running(programs: Sequence[Part], *, root: Path, logs: Path, env: Mapping[str, str]) -> Iterator[Supervisor]:
     """All `programs` under one supervisord in `root`; none of them outlives the block."""
     logs.mkdir(parents=True, exist_ok=True)
     # Not under `root`: the path of a socket may have some hundred bytes at most.

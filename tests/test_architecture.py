@@ -17,7 +17,7 @@ OURS = ("policies_kb", "bot", "actions", "benchmarks", "scripts")
 MAY_IMPORT: dict[str, set[str]] = {
     "policies_kb": set(),
     "bot.settings": set(),
-    "bot.text": {"policies_kb.normalise"},
+    "bot.text": {"policies_kb.normalise", "policies_kb.calendar"},
     "bot.database": {"bot.settings"},
     "bot.migrations": {"bot.database", "bot.tickets", "bot.conversations"},
     "bot.tickets": {"policies_kb", "bot.settings", "bot.text", "bot.database"},

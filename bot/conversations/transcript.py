@@ -129,9 +129,7 @@ class Transcript:
 
     def last_customer(self, conversation: str) -> Message | None:
         """The customer's latest words."""
-        is_wanted = (messages.c.conversation == conversation) & (
-            messages.c.who == Who.CUSTOMER.value
-        )
+        is_wanted = (messages.c.conversation == conversation) & (messages.c.who == Who.CUSTOMER.value)
         rows = self._select(is_wanted, order=messages.c.id.desc(), limit=1)
         return rows[0] if rows else None
 
@@ -162,9 +160,7 @@ class Transcript:
         with self._database.writing() as connection:
             return bool(connection.execute(change).rowcount)
 
-    def _select(
-        self, condition: Any, *, order: Any = None, limit: int | None = None
-    ) -> list[Message]:
+    def _select(self, condition: Any, *, order: Any = None, limit: int | None = None) -> list[Message]:
         by = messages.c.id if order is None else order
         query = sa.select(messages).where(condition).order_by(by).limit(limit)
         with self._database.reading() as connection:

@@ -118,12 +118,7 @@ def _evident(clause: re.Match[str]) -> tuple[int, int] | None:
     body = clause.string[:end]
     regions = find_regions(body[start:])
     detail = _DETAIL.search(body, start)
-    if (
-        detail
-        and regions
-        and start + regions.end <= detail.end()
-        and start + regions.start <= detail.start() + 2
-    ):
+    if detail and regions and start + regions.end <= detail.end() and start + regions.start <= detail.start() + 2:
         return start + regions.start, _to_end(body, detail.end())
     if detail:
         return _after_small_lead(body, detail.start()), _to_end(body, detail.end())
@@ -132,11 +127,7 @@ def _evident(clause: re.Match[str]) -> tuple[int, int] | None:
     said_to_live = _LEAD.match(clause.string, clause.start(), clause.end()) or re.search(
         r"(?:我|人|家)在$", body[: start + (regions.start if regions else 0)]
     )
-    if (
-        regions
-        and said_to_live
-        and (regions.start == 0 or body[: start + regions.start].endswith("在"))
-    ):
+    if regions and said_to_live and (regions.start == 0 or body[: start + regions.start].endswith("在")):
         return start + regions.start, start + regions.end
     return None
 

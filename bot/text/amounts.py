@@ -72,9 +72,7 @@ def find_amounts(text: Text, *, expected: bool = False) -> list[Found[Amount]]:
     """Amounts in `text`, in order. Without 元 or 块 only after a word of paying (收我两百), for
     round hundreds (一百八), or when an amount is `expected`."""
     patterns = [*_RULES, *([_ANSWER] if expected else [])]
-    return scan(
-        as_normalised(text), [Rule(re.compile(pattern, re.VERBOSE), _read) for pattern in patterns]
-    )
+    return scan(as_normalised(text), [Rule(re.compile(pattern, re.VERBOSE), _read) for pattern in patterns])
 
 
 def _read(match: re.Match[str]) -> Amount | None:
@@ -89,9 +87,7 @@ def _read(match: re.Match[str]) -> Amount | None:
     if low_yuan is None:
         return None
     if part["high"]:
-        return _range(
-            part["low"] or "", low_yuan, part["high"], bool(part["about"] or part["around"])
-        )
+        return _range(part["low"] or "", low_yuan, part["high"], bool(part["about"] or part["around"]))
     if part["some"] or part["more"]:
         return Amount(low_yuan, low_yuan + _last_unit(low_yuan), approximate=True)
     total = low_yuan + Decimal(to_int(part["jiao"]) or 0) / 10 if part["jiao"] else low_yuan

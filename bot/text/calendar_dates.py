@@ -58,9 +58,7 @@ _AROUND = r"""
     (?: 的? (?: (?P<near> 前后|左右|附近|那几天|那阵子? ) | (?P<during> 期间|那会儿? )
               | (?P<before> 之?前(?![天年面些两几]) ) | (?P<after> 之?后(?![天年来面]) | 过后 ) ) )
 """
-_SEASON = (
-    r"(?P<season> 年初|年中|年底|年末|上半年|下半年|春天|夏天|秋天|暑假 | (?<=[今去前]年)[初底] )"
-)
+_SEASON = r"(?P<season> 年初|年中|年底|年末|上半年|下半年|春天|夏天|秋天|暑假 | (?<=[今去前]年)[初底] )"
 
 
 @functools.cache
@@ -136,9 +134,7 @@ def part_of_month(month: DayRange, tens: str | None) -> DayRange:
     if not tens:
         return month
     first, last = _TENS.get(tens, (21, 31))
-    return DayRange(
-        month.first.replace(day=first), month.last.replace(day=min(last, month.last.day))
-    )
+    return DayRange(month.first.replace(day=first), month.last.replace(day=min(last, month.last.day)))
 
 
 def _day(year: int | None, month: int, day: int, *, today: date, text: str) -> Days:

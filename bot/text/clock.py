@@ -75,9 +75,7 @@ class Clock:
         return time(self.minutes // 60 % 24, self.minutes % 60)
 
 
-def read_clock(
-    match: re.Match[str], prefix: str, half: Half | None
-) -> Clock | Literal["impossible"] | None:
+def read_clock(match: re.Match[str], prefix: str, half: Half | None) -> Clock | Literal["impossible"] | None:
     """The clock time in the groups of `prefix`, None if there is none."""
     if match[f"{prefix}_h24"]:
         hour, minute = int(match[f"{prefix}_h24"]), int(match[f"{prefix}_m24"])

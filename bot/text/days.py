@@ -49,12 +49,6 @@ def year_range(year: int) -> DayRange:
     return DayRange(date(year, 1, 1), date(year, 12, 31))
 
 
-def add_months(day: date, months: int) -> date:
-    """The same day `months` later, or that month's last day if it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def week_start(day: date) -> date:
     """The Monday of the day's week."""
     return day - timedelta(days=day.weekday())
@@ -70,9 +64,7 @@ def make_day(year: int, month: int, day: int, *, text: str) -> date | Impossible
 
 def latest_day(month: int, day: int, *, today: date, text: str) -> date | Impossible:
     """The latest such day not after `today`; February 29 may be up to eight years back."""
-    tries = [
-        make_day(year, month, day, text=text) for year in range(today.year, today.year - 9, -1)
-    ]
+    tries = [make_day(year, month, day, text=text) for year in range(today.year, today.year - 9, -1)]
     past = [found for found in tries if isinstance(found, date) and found <= today]
     return past[0] if past else next(found for found in tries if not isinstance(found, date))
 

@@ -62,9 +62,7 @@ def scan(text: Normalised, rules: Iterable[Rule[T]]) -> list[Found[T]]:
         if rule.swallow or value is not None
     ]
     kept: list[tuple[re.Match[str], T | None]] = []
-    for match, value in sorted(
-        hits, key=lambda hit: (hit[0].start() - hit[0].end(), hit[0].start())
-    ):
+    for match, value in sorted(hits, key=lambda hit: (hit[0].start() - hit[0].end(), hit[0].start())):
         if all(match.end() <= other.start() or other.end() <= match.start() for other, _ in kept):
             kept.append((match, value))
     kept.sort(key=lambda hit: hit[0].start())
@@ -78,11 +76,7 @@ def _value_span(match: re.Match[str]) -> tuple[int, int]:
 
 def without_overlaps(groups: Iterable[Iterable[Found[Any]]]) -> Iterator[Found[Any]]:
     """Of finds that overlap the longest, and of equals the one from the earlier group."""
-    ranked = [
-        (found.start - found.end, rank, found)
-        for rank, group in enumerate(groups)
-        for found in group
-    ]
+    ranked = [(found.start - found.end, rank, found) for rank, group in enumerate(groups) for found in group]
     kept: list[Found[Any]] = []
     for *_, found in sorted(ranked, key=lambda item: item[:2]):
         if not any(found.overlaps(other) for other in kept):

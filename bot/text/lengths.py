@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.text.days import DayRange, add_months
+from bot.text.days import DayRange
 from bot.text.numbers import to_int
+from policies_kb.calendar import add_months
 
 LENGTH = r"""
     (?: (?P<about> 大概|大约|约摸|约|差不多|估计|可能|也就|得有|有个 ) \s* )?
@@ -140,12 +141,8 @@ def _months(match: re.Match[str], low: float, high: float) -> Length:
 def _days(match: re.Match[str], low: float, high: float) -> Length:
     in_days = match["unit"] in ("天", "日")
     low, high = (low, high) if in_days else (low * 7, high * 7)
-    slack = (
-        0 if low < high or (in_days and low <= 7 and not match["about"]) else 2 if in_days else 3
-    )
-    near = (
-        0 if match["edge"] and match["edge"].endswith(("到", "满", "足")) else max(low - slack, 0)
-    )
+    slack = 0 if low < high or (in_days and low <= 7 and not match["about"]) else 2 if in_days else 3
+    near = 0 if match["edge"] and match["edge"].endswith(("到", "满", "足")) else max(low - slack, 0)
     return Length((0, int(near)), (0, int(high) + slack))
 
 

@@ -68,19 +68,13 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def find_name(text: Text, *, expected: bool = False) -> list[Found[Person]]:
     """The customer's name. A bare name (张伟) counts only when `expected`."""
-    rules = [
-        Rule(pattern, _read)
-        for name, pattern in _patterns().items()
-        if expected or not name.startswith("answer")
-    ]
+    rules = [Rule(pattern, _read) for name, pattern in _patterns().items() if expected or not name.startswith("answer")]
     return scan(as_normalised(text), rules)
 
 
 def _read(match: re.Match[str]) -> Person | None:
     groups = match.groupdict()
     surname = groups.get("surname") or ""
-    title = groups.get("title") or next(
-        (word for word in _TITLES if match["value"] == surname + word), ""
-    )
+    title = groups.get("title") or next((word for word in _TITLES if match["value"] == surname + word), "")
     name = match["value"].removesuffix(title)
     return None if name in _not_names() else Person(name, surname, title)

@@ -15,7 +15,6 @@ from bot.text import calendar_dates
 from bot.text.calendar_dates import DAY, TENS, YEAR_ALONE, Days, read_calendar, whole_year
 from bot.text.days import (
     DayRange,
-    add_months,
     make_day,
     month_range,
     one_day,
@@ -25,6 +24,7 @@ from bot.text.days import (
 from bot.text.found import Found, Rule, Text, as_normalised, scan
 from bot.text.lengths import LENGTH, read_length
 from bot.text.numbers import to_int
+from policies_kb.calendar import add_months
 
 _MONTHS_BACK = {"上上个月": 2, "上上月": 2, "上个月": 1, "上月": 1, "这个月": 0, "本月": 0}
 _DAYS_BACK = {
@@ -78,19 +78,13 @@ _ABOUT = re.compile(
     """,
     re.VERBOSE,
 )
-_RELATIVE_MONTH = re.compile(
-    rf"(?P<which> {'|'.join(_MONTHS_BACK)} ) 的? (?: {DAY} | {TENS} )?", re.VERBOSE
-)
-_END_OF_MONTH = re.compile(
-    r"(?<![个月\d一二三四五六七八九十]) 月 (?P<tens> 初|底|末|中(?=买|旬) )", re.VERBOSE
-)
+_RELATIVE_MONTH = re.compile(rf"(?P<which> {'|'.join(_MONTHS_BACK)} ) 的? (?: {DAY} | {TENS} )?", re.VERBOSE)
+_END_OF_MONTH = re.compile(r"(?<![个月\d一二三四五六七八九十]) 月 (?P<tens> 初|底|末|中(?=买|旬) )", re.VERBOSE)
 _WEEK = re.compile(
     r"(?P<which> 上上|上|这|本 ) 个? (?: 周|星期|礼拜 ) (?P<weekday> [一二三四五六日天末] )?",
     re.VERBOSE,
 )
-_BOUGHT_ON = re.compile(
-    rf"(?<![尾型编单工账月]) {DAY} (?= 的时候? | [才就刚在]? {_BOUGHT} )", re.VERBOSE
-)
+_BOUGHT_ON = re.compile(rf"(?<![尾型编单工账月]) {DAY} (?= 的时候? | [才就刚在]? {_BOUGHT} )", re.VERBOSE)
 _LAST_YEAR_NOW = re.compile(r"(?P<year>去年|前年)的?(?:这个?时候|这会儿?|(?P<day>今天))")
 _COMPACT = re.compile(r"(?<!\d) (?P<y> 20\d\d ) (?P<m> \d\d ) (?P<d> \d\d ) (?!\d)", re.VERBOSE)
 _BARE_YEAR = re.compile(
@@ -163,9 +157,7 @@ def _year_alone(match: re.Match[str], *, today: date) -> Days | None:
     short = match["short_year"]
     if short:
         year = to_int(short) or 0
-        follows_bought = re.match(
-            rf"\s*的?(?:时候|{_BOUGHT.replace(' ', '')})", match.string[match.end() :]
-        )
+        follows_bought = re.match(rf"\s*的?(?:时候|{_BOUGHT.replace(' ', '')})", match.string[match.end() :])
         mistakable = not 15 <= year <= today.year % 100 or short in ("一二", "二三")
         if year > today.year % 100 or (mistakable and not follows_bought):
             return None
@@ -175,9 +167,7 @@ def _year_alone(match: re.Match[str], *, today: date) -> Days | None:
 
 
 def _after_use(match: re.Match[str]) -> bool:
-    return match.string[: match.start()].endswith(
-        ("用了", "买了", "有", "保修", "质保", "保", "修了", "用")
-    )
+    return match.string[: match.start()].endswith(("用了", "买了", "有", "保修", "质保", "保", "修了", "用"))
 
 
 def _relative_month(match: re.Match[str], *, today: date) -> Days:

@@ -26,9 +26,7 @@ from bot.text.ticket_no import TicketNo, find_ticket_nos
 from bot.text.visits import VisitTime, find_visit
 from policies_kb.normalise import Normalised, normalise
 
-Expected = Literal[
-    "phone", "name", "address", "visit", "purchased", "card_months", "amount", "serial", "rating"
-]
+Expected = Literal["phone", "name", "address", "visit", "purchased", "card_months", "amount", "serial", "rating"]
 Days = DayRange | Impossible
 Visit = VisitTime | Impossible
 T = TypeVar("T")
@@ -95,23 +93,15 @@ def _assembled(
     first = _FIELD_OF.get(expected or "", "")
     ranked = sorted(kinds, key=lambda kind: kind != first)
     day_kinds = {"purchased", "repaired", "other_days"}
-    among_visits = _kept(
-        [visits, *(kinds[kind] for kind in ranked if kind not in day_kinds)], visits
-    )
-    fields: dict[str, Any] = {
-        kind: _kept([kinds[k] for k in ranked], kinds[kind]) for kind in kinds
-    }
+    among_visits = _kept([visits, *(kinds[kind] for kind in ranked if kind not in day_kinds)], visits)
+    fields: dict[str, Any] = {kind: _kept([kinds[k] for k in ranked], kinds[kind]) for kind in kinds}
     for kind in kinds:
         if kind not in day_kinds:
-            fields[kind] = tuple(
-                f for f in fields[kind] if not any(f.overlaps(visit) for visit in among_visits)
-            )
+            fields[kind] = tuple(f for f in fields[kind] if not any(f.overlaps(visit) for visit in among_visits))
     tail_fix = find_tail_fix(normal)
     return Reading(
         text=normal,
-        phone_problem=judge_phone(normal)
-        if not fields["ticket_nos"] and not fields["serials"]
-        else None,
+        phone_problem=judge_phone(normal) if not fields["ticket_nos"] and not fields["serials"] else None,
         tail_fix=tail_fix,
         visits=among_visits,
         **fields,
@@ -165,9 +155,7 @@ _IN_USE = re.compile(r"(?:才|刚|新|都|已经)*(?:使?用|买|购|入手|到�
 _RECENT_WORDS = re.compile(r"[今昨]|前天|上?周|星期|礼拜|最近|前[几些两三]")
 
 
-def _role(
-    normal: Normalised, day: Found[Days], visits: list[Found[Visit]], expected: Expected | None
-) -> Role:
+def _role(normal: Normalised, day: Found[Days], visits: list[Found[Visit]], expected: Expected | None) -> Role:
     """By the words around it; then by what was asked; then by its own words."""
     as_visit = next((visit for visit in visits if visit.overlaps(day)), None)
     cue = _cue(normal.raw, day.start, max(day.end, as_visit.end if as_visit else 0))
@@ -192,10 +180,6 @@ def _cue(raw: str, start: int, end: int) -> Role | None:
     return None
 
 
-def _is_past_day(
-    visit: Found[Visit], days: list[Found[Days]], roles: dict[Found[Days], Role]
-) -> bool:
+def _is_past_day(visit: Found[Visit], days: list[Found[Days]], roles: dict[Found[Days], Role]) -> bool:
     """Whether the piece is already known to be the day of something past."""
-    return any(
-        visit.overlaps(day) and roles[day] in ("purchased", "repaired", "other") for day in days
-    )
+    return any(visit.overlaps(day) and roles[day] in ("purchased", "repaired", "other") for day in days)

@@ -111,9 +111,7 @@ def _chain(text: str, start: int, end: int, candidates: tuple[Region, ...]) -> R
         end = place + length
 
 
-def _next_within(
-    text: str, place: int, parents: tuple[Region, ...]
-) -> tuple[int, tuple[Region, ...]] | None:
+def _next_within(text: str, place: int, parents: tuple[Region, ...]) -> tuple[int, tuple[Region, ...]] | None:
     named = _longest_name(text, place)
     if named:
         inside = tuple(r for r in named[1] if any(r.within(p) and r.rank > p.rank for p in parents))
@@ -131,9 +129,7 @@ def _next_within(
 def _regions(start: int, end: int, candidates: tuple[Region, ...]) -> Regions:
     chains = [_names(region) for region in _most_general(candidates)]
     if len(chains) > 1:
-        common = [
-            values[0] if len(set(values)) == 1 else "" for values in zip(*chains, strict=True)
-        ]
+        common = [values[0] if len(set(values)) == 1 else "" for values in zip(*chains, strict=True)]
         choices = tuple("".join(dict.fromkeys(chain)) for chain in chains)
         return Regions(common[0], common[1], common[2], start, end, choices)
     province, city, district = chains[0]
@@ -155,13 +151,7 @@ def _names(region: Region) -> tuple[str, str, str]:
         "上海市",
         "重庆市",
     )
-    city_name = (
-        city.name
-        if city and city.rank == 1
-        else province.name
-        if is_city_state and province
-        else ""
-    )
+    city_name = city.name if city and city.rank == 1 else province.name if is_city_state and province else ""
     return (
         province.name if province else "",
         city_name,

@@ -40,9 +40,7 @@ class TicketNo:
 
 
 _S = r"[ ]?-?[ ]?"
-_WITH_PREFIX = re.compile(
-    rf"(?<![a-z]) b [ ]? x {_S} (?P<digits> \d (?: {_S} \d ){{4,11}} ) (?![\da-z])", re.VERBOSE
-)
+_WITH_PREFIX = re.compile(rf"(?<![a-z]) b [ ]? x {_S} (?P<digits> \d (?: {_S} \d ){{4,11}} ) (?![\da-z])", re.VERBOSE)
 _WITHOUT_PREFIX = re.compile(
     rf"(?<! [\da-z.] ) (?<! \d- ) (?P<digits> \d (?: {_S} \d ){{8}} ) (?! [\da-z] | -\d | \.\d )",
     re.VERBOSE,
@@ -67,9 +65,7 @@ def make(number: int) -> str:
 
 def is_ticket_no(digits: str) -> bool:
     """Whether these are nine digits of which the last is the right check digit."""
-    return (
-        len(digits) == _DIGITS + 1 and digits.isdecimal() and check_digit(digits[:-1]) == digits[-1]
-    )
+    return len(digits) == _DIGITS + 1 and digits.isdecimal() and check_digit(digits[:-1]) == digits[-1]
 
 
 def find_ticket_nos(text: Text) -> list[Found[TicketNo]]:

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.text.days import Impossible, add_months, make_day, week_start
+from bot.text.days import Impossible, make_day, week_start
 from bot.text.numbers import to_int
+from policies_kb.calendar import add_months
 
 _DAYS_AHEAD = {
     "大后天": 3, "明后天": 1, "后天": 2, "后日": 2, "明天": 1, "明日": 1, "明儿": 1, "明": 1,
@@ -73,9 +74,7 @@ def read_day(match: re.Match[str], today: date) -> Day | Impossible | None:
     if match["weekday"]:
         return _weekday(match, today)
     if match["whole_week"]:
-        return Day(
-            week_start(today) + timedelta(weeks=_WEEKS_AHEAD[match["whole_week"]]), loose=True
-        )
+        return Day(week_start(today) + timedelta(weeks=_WEEKS_AHEAD[match["whole_week"]]), loose=True)
     if match["no_month"]:
         return Impossible(match[0], "no_such_month")
     if match["count"]:
@@ -137,9 +136,7 @@ def _exact(day: date | Impossible) -> Day | Impossible:
 def _of_month(match: re.Match[str], today: date) -> Day | Impossible:
     month = add_months(today.replace(day=1), _MONTHS_AHEAD[match["months"]])
     if match["day_of_month"]:
-        return _exact(
-            make_day(month.year, month.month, to_int(match["day_of_month"]) or 0, text=match[0])
-        )
+        return _exact(make_day(month.year, month.month, to_int(match["day_of_month"]) or 0, text=match[0]))
     return Day(max(today, month.replace(day=_TENS.get(match["tens_of_month"], 1))), loose=True)
 
 

@@ -50,9 +50,7 @@ _WISH_FOLLOWS = re.compile(
     """,
     re.VERBOSE,
 )
-_CLOCK_FOLLOWS = re.compile(
-    rf"{_WISH_FOLLOWS.pattern} | \s* (?: [,~] | 那|我|师傅|好 )", re.VERBOSE
-)
+_CLOCK_FOLLOWS = re.compile(rf"{_WISH_FOLLOWS.pattern} | \s* (?: [,~] | 那|我|师傅|好 )", re.VERBOSE)
 
 _REFUSED_BEFORE = re.compile(r"(?: 除了?|不要|别|不能 ) \s* \Z", re.VERBOSE)
 _REFUSED_AFTER = re.compile(
@@ -174,23 +172,14 @@ def _is_a_wish(match: re.Match[str], part: DayPart | None, start: Clock | None) 
     after = match.string[match.end() :]
     if start is None:
         return bool(part and (match["whatever"] or _WISH_FOLLOWS.match(after)))
-    exact = (
-        part
-        or match["end_hour"]
-        or match["end_h24"]
-        or match["bound"]
-        or match["start_half"]
-        or match["pair"]
-    )
+    exact = part or match["end_hour"] or match["end_h24"] or match["bound"] or match["start_half"] or match["pair"]
     if exact:
         return True
     one_oclock = match["start_hour"] in ("一", "1") and not match[0].rstrip().endswith(("钟", "整"))
     return not one_oclock and bool(_CLOCK_FOLLOWS.match(after))
 
 
-def _part_of_day(
-    match: re.Match[str], day: Day | None, part: DayPart | None, now: datetime
-) -> VisitTime | None:
+def _part_of_day(match: re.Match[str], day: Day | None, part: DayPart | None, now: datetime) -> VisitTime | None:
     vague = bool(match["whatever"])
     if part is None:
         return VisitTime(day.day, approximate=day.loose or vague) if day else None
@@ -244,10 +233,6 @@ def _end_of_day(end: Clock, start_minutes: int) -> time:
 def _in_a_while(match: re.Match[str], *, now: datetime) -> VisitTime:
     """半小时后, 一个半小时后: to the minute, said approximately."""
     minutes = {"分钟": 1, "刻钟": 15}.get(match["unit"], 60)
-    count = (
-        0.5
-        if match["count"] == "半"
-        else (to_int(match["count"]) or 0) + (0.5 if match["half"] else 0)
-    )
+    count = 0.5 if match["count"] == "半" else (to_int(match["count"]) or 0) + (0.5 if match["half"] else 0)
     moment = now + timedelta(minutes=round(count * minutes))
     return VisitTime(moment.date(), time(moment.hour, moment.minute), approximate=True)

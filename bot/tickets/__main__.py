@@ -98,9 +98,7 @@ def _import(store: TicketStore, options: argparse.Namespace) -> int:
     for n, result in enumerate(results, start=1):
         if result.outcome == "refused":
             _complain(f"row {n} ({result.no or 'without a number'}): {result.why}", NOT_ALL)
-    counts = [
-        f"{sum(r.outcome == o for r in results)} {o}" for o in ("imported", "exists", "refused")
-    ]
+    counts = [f"{sum(r.outcome == o for r in results)} {o}" for o in ("imported", "exists", "refused")]
     print(", ".join(counts))
     return NOT_ALL if any(result.outcome == "refused" for result in results) else DONE
 
@@ -109,9 +107,7 @@ def _line(ticket: Ticket) -> str:
     when = ticket.created.strftime("%Y-%m-%d %H:%M")
     what = " ".join(filter(None, (ticket.brand, ticket.product)))
     who = " ".join(filter(None, (_masked(ticket.name), _masked(ticket.phone))))
-    return "  ".join(
-        (ticket.no, when, ticket.kind.value, ticket.state.value, what or "-", who or "-")
-    )
+    return "  ".join((ticket.no, when, ticket.kind.value, ticket.state.value, what or "-", who or "-"))
 
 
 def _page(ticket: Ticket, history: Sequence[Change]) -> str:

@@ -25,9 +25,7 @@ class BadField(ValueError):
     """A value that no ticket may hold: `place: what is wrong`."""
 
 
-def read(
-    data: Any, readers: Mapping[str, Reader], *, at: str = "", skip: Collection[str] = ()
-) -> dict[str, Any]:
+def read(data: Any, readers: Mapping[str, Reader], *, at: str = "", skip: Collection[str] = ()) -> dict[str, Any]:
     """The typed values of an object by name; unknown names are refused, `skip` passed over."""
     if not isinstance(data, Mapping):
         raise BadField(f"{at or 'ticket'}: expected an object")
@@ -55,9 +53,7 @@ def plain(value: Any) -> Any:
     if hasattr(value, "to_json"):
         return value.to_json()
     if dataclasses.is_dataclass(value):
-        return {
-            f.name.rstrip("_"): plain(getattr(value, f.name)) for f in dataclasses.fields(value)
-        }
+        return {f.name.rstrip("_"): plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):

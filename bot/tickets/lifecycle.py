@@ -91,15 +91,11 @@ _CONDITIONS: Mapping[State, str] = {
 }
 
 #: The work is over and the customer may judge it.
-RATEABLE = frozenset(
-    {S.COMPLETED, S.CLOSED, S.DECLINED, S.UNRESOLVED, S.RESOLVED, S.DONE, S.REFUSED}
-)
+RATEABLE = frozenset({S.COMPLETED, S.CLOSED, S.DECLINED, S.UNRESOLVED, S.RESOLVED, S.DONE, S.REFUSED})
 #: Nothing is to come any more: no visit can be moved, nobody can be hurried.
 OVER = RATEABLE | {S.CANCELLED}
 #: A quote that lacks consent cannot be true of a ticket in one of these.
-_AFTER_CONSENT = frozenset(
-    {S.REPAIRING, S.PARTS_PENDING, S.AWAITING_ACCEPTANCE, S.COMPLETED, S.CLOSED}
-)
+_AFTER_CONSENT = frozenset({S.REPAIRING, S.PARTS_PENDING, S.AWAITING_ACCEPTANCE, S.COMPLETED, S.CLOSED})
 
 POOR_RATING = 2
 

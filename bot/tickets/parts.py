@@ -78,9 +78,7 @@ class DateSpan:
                 return cls(date(int(text), 1, 1), date(int(text), 12, 31))
             if len(text) == 7:
                 first = date.fromisoformat(f"{text}-01")
-                return cls(
-                    first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
-                )
+                return cls(first, first.replace(day=calendar.monthrange(first.year, first.month)[1]))
             return cls(date.fromisoformat(text), date.fromisoformat(text))
         except ValueError:
             raise BadField(f"{at}: expected 2024-03-01, 2024-03, 2024 or {{from, to}}") from None

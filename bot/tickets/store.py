@@ -107,10 +107,7 @@ class TicketStore:
         self, requests: Mapping[str, NewTicket], draft_id: str, *, actor: str, at: datetime
     ) -> tuple[Opened, ...]:
         def write(connection: Connection) -> tuple[Opened, ...]:
-            opened = tuple(
-                _open_one(connection, id_, request, actor=actor, at=at)
-                for id_, request in requests.items()
-            )
+            opened = tuple(_open_one(connection, id_, request, actor=actor, at=at) for id_, request in requests.items())
             connection.execute(sa.delete(drafts).where(drafts.c.id == draft_id))
             return opened
 
@@ -145,9 +142,7 @@ class TicketStore:
         condition = sa.or_(tickets.c.phone == key, tickets.c.contact_phone == key)
         return self._select(condition) if key else []
 
-    def search(
-        self, filters: Filters = Filters(), *, limit: int | None = None, offset: int = 0
-    ) -> list[Ticket]:
+    def search(self, filters: Filters = Filters(), *, limit: int | None = None, offset: int = 0) -> list[Ticket]:
         """The tickets that fit the filters, newest first."""
         wanted = {f.name: getattr(filters, f.name) for f in fields(filters)}
         conditions = [tickets.c[name] == plain(value) for name, value in wanted.items() if value]
@@ -184,9 +179,7 @@ class TicketStore:
                 return ticket
             if refused := lifecycle.refusal(ticket, to, note=note):
                 return refused
-            return _change_to(
-                connection, ticket, {"state": plain(to)}, actor=actor, at=at, note=note
-            )
+            return _change_to(connection, ticket, {"state": plain(to)}, actor=actor, at=at, note=note)
 
     def amend(
         self,
@@ -219,9 +212,7 @@ class TicketStore:
 
     # Moving in
 
-    def import_(
-        self, records: Iterable[Any], *, at: datetime, actor: str = "import"
-    ) -> list[moving_in.Result]:
+    def import_(self, records: Iterable[Any], *, at: datetime, actor: str = "import") -> list[moving_in.Result]:
         """Take over another system's tickets under their own numbers; one already here stays."""
         return [self._import_one(row, at=at, actor=actor) for row in records]
 
@@ -234,9 +225,7 @@ class TicketStore:
             with self._database.writing() as connection:
                 if rows.get(connection, ticket.no):
                     return moving_in.Result(ticket.no, "exists")
-                arrival = Change(
-                    at=at, actor=actor, event="imported", field="state", new=plain(ticket.state)
-                )
+                arrival = Change(at=at, actor=actor, event="imported", field="state", new=plain(ticket.state))
                 rows.insert(connection, ticket, [*earlier, arrival])
         except IntegrityError:
             return moving_in.refused(row, "draft_id: another ticket was opened from this draft")
@@ -248,9 +237,7 @@ def _ends_with(phone: str, last4: str) -> bool:
     return is_same and len(last4) == 4
 
 
-def _open_one(
-    connection: Connection, draft_id: str, request: NewTicket, *, actor: str, at: datetime
-) -> Opened:
+def _open_one(connection: Connection, draft_id: str, request: NewTicket, *, actor: str, at: datetime) -> Opened:
     stored = sa.select(tickets).where(tickets.c.draft_id == draft_id)
     if (row := connection.execute(stored).one_or_none()) is not None:
         return Opened(rows.ticket_of(row), created=False)

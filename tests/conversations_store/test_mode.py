@@ -22,9 +22,7 @@ def modes(database: Database) -> Modes:
     return Modes(database)
 
 
-def test_a_conversation_is_the_bots_until_somebody_else_has_it(
-    modes: Modes, database: Database
-) -> None:
+def test_a_conversation_is_the_bots_until_somebody_else_has_it(modes: Modes, database: Database) -> None:
     """Nobody has to say that the bot answers, before the first words or after them."""
     assert modes.mode("c") == Held(conversation="c", mode=Mode.BOT)
     Transcript(database).record("c", "customer", "在吗", channel="rest", at=AT)
@@ -66,9 +64,7 @@ def test_a_waiting_customer_is_taken_by_one_agent(url: str) -> None:
 
     def take(agent: str) -> Held | None:
         barrier.wait()
-        return modes.set_mode(
-            "c", Mode.PERSON, reason="taken", agent=agent, at=AT, expect=Mode.WAITING
-        )
+        return modes.set_mode("c", Mode.PERSON, reason="taken", agent=agent, at=AT, expect=Mode.WAITING)
 
     with ThreadPoolExecutor(2) as pool:
         held = [result for result in pool.map(take, ["小王", "小李"]) if result]

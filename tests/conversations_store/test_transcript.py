@@ -22,16 +22,12 @@ def transcript(database: Database) -> Transcript:
     return Transcript(database)
 
 
-def said(
-    transcript: Transcript, text: str, *, message_id: str | None = None, at: datetime = AT
-) -> Stored:
+def said(transcript: Transcript, text: str, *, message_id: str | None = None, at: datetime = AT) -> Stored:
     """A customer's words in the conversation c."""
     return transcript.record("c", Who.CUSTOMER, text, channel="rest", message_id=message_id, at=at)
 
 
-def answered(
-    transcript: Transcript, text: str, to: Message, card: dict[str, object] | None = None
-) -> Message:
+def answered(transcript: Transcript, text: str, to: Message, card: dict[str, object] | None = None) -> Message:
     """The bot's answer to a customer's row."""
     stored = transcript.record("c", "bot", text, channel="rest", card=card, reply_to=to.id, at=AT)
     return stored.row

@@ -83,7 +83,7 @@ few = settings(max_examples=15, deadline=None)
 @contextmanager
 def conversation() -> Iterator[Served]:
     with tempfile.TemporaryDirectory() as folder:
-        yield Served.at(Path(folder))
+        yield Served.opened(Path(folder))
 
 
 def facts_of(talk: Served, text: str, intent: str) -> dict[str, Any]:

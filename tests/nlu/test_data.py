@@ -149,9 +149,7 @@ def test_no_sentence_apart_stands_twice(apart: list[dict[str, str]]) -> None:
     assert not [text for text, n in counts.items() if n > 1]
 
 
-def test_nothing_leaks_from_training_into_the_set_apart(
-    training: Sentences, apart: list[dict[str, str]]
-) -> None:
+def test_nothing_leaks_from_training_into_the_set_apart(training: Sentences, apart: list[dict[str, str]]) -> None:
     """A test sentence is new to the model, not a training sentence lightly edited."""
     known = [(text, bigrams(text)) for sentences in training.values() for text in sentences]
     asked = [(entry["text"], bigrams(entry["text"])) for entry in apart]

@@ -13,14 +13,27 @@ DATA = Path(__file__).parents[2] / "data" / "nlu"
 
 #: Quick reply → intent. A reply that is missing here fails the test below.
 MEANT = {
-    "确认": "affirm", "改一下": "correct", "先不登记": "stop", "先不提交": "stop", "补充一下": "inform",
-    "看看在不在保": "ask_coverage", "看看保不保": "ask_coverage", "保不保": "ask_coverage",
-    "直接登记": "book_repair", "登记": "affirm", "先登记维修": "book_repair", "登记维修": "book_repair",
-    "请师傅上门": "book_repair", "约安装": "book_installation", "查进度": "ask_ticket_status", "转人工": "request_human",
-    "问保修多久": "ask_warranty_period", "问收费": "ask_fee", "投诉收费": "complain_fee", "投诉服务": "complain_service",
-    "问售后规定": "ask_policy", "找网点": "find_outlet", "退换货": "return_or_exchange", "记不清了": "inform",
-    "我要报修": "book_repair", "查维修进度": "ask_ticket_status", "这个坏了保不保修": "ask_coverage",
-}  # fmt: skip
+    reply: intent
+    for intent, replies in {
+        "affirm": ["确认", "登记"],
+        "correct": ["改一下"],
+        "stop": ["先不登记", "先不提交"],
+        "inform": ["补充一下", "记不清了"],
+        "ask_coverage": ["看看在不在保", "看看保不保", "保不保", "这个坏了保不保修"],
+        "book_repair": ["直接登记", "先登记维修", "登记维修", "请师傅上门", "我要报修"],
+        "book_installation": ["约安装"],
+        "ask_ticket_status": ["查进度", "查维修进度"],
+        "request_human": ["转人工"],
+        "ask_warranty_period": ["问保修多久"],
+        "ask_fee": ["问收费"],
+        "complain_fee": ["投诉收费"],
+        "complain_service": ["投诉服务"],
+        "ask_policy": ["问售后规定"],
+        "find_outlet": ["找网点"],
+        "return_or_exchange": ["退换货"],
+    }.items()
+    for reply in replies
+}
 #: Replies whose words are read as facts, whatever the intent: brands, products, days, values of a case.
 FACTS = "inform"
 
@@ -38,7 +51,7 @@ def _examples(intent: str) -> set[str]:
 
 
 CHOICES = set(_all()["choice"].values())
-REPLIES = sorted((_replies(_all()) | CHOICES))
+REPLIES = sorted(_replies(_all()) | CHOICES)
 
 
 @pytest.mark.parametrize("reply", REPLIES)

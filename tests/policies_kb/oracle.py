@@ -31,10 +31,9 @@ from policies_kb.model import (
 
 COVERED, NOT_COVERED, NO_RULE = "covered", "not_covered", "no_rule"
 LONG_AGO = date(1970, 1, 1)
-NEVER_ENDS = date(9000, 1, 1)
+LONG_OVER, NEVER_ENDS = date(1900, 1, 1), date(9000, 1, 1)
 SHORT_RANGE = 40  # days; within it every single day is tried
 NEAR = range(-2, 5)  # days around a border; ends of months shift it by at most three
-ONE_DAY = timedelta(days=1)
 Possible = frozenset[str]
 Days = tuple[date, ...]
 
@@ -138,8 +137,7 @@ class _Table:
     def _can_be(self, told: Mapping[str, Any]) -> bool:
         """Whether the facts agree; two that were both told are taken as told."""
         return all(
-            told[link.fact] in link.must_be
-            or (fact.name in self.case.facts and link.fact in self.case.facts)
+            told[link.fact] in link.must_be or (fact.name in self.case.facts and link.fact in self.case.facts)
             for fact in self.words
             for link in fact.implies
             if told[fact.name] in link.values
@@ -177,15 +175,11 @@ class _Table:
         none = Length(months=0)
         card = [Length(months=self.case.card_months)] if self.case.card_months else []
         delays = {none} | {
-            Length(months=c.effect.plus_months)
-            for c in self.clauses
-            if isinstance(c.effect, StartsFrom)
+            Length(months=c.effect.plus_months) for c in self.clauses if isinstance(c.effect, StartsFrom)
         }
         terms = {none, *card} | self._figures(Scope.WHOLE_UNIT) | self._figures(Scope.PARTS)
         extensions = {none} | self._figures(Scope.EXTENSION)
-        reached = {
-            _before(self.case.on, lengths) for lengths in combinations(delays, terms, extensions)
-        }
+        reached = {_before(self.case.on, lengths) for lengths in combinations(delays, terms, extensions)}
         edges = {day for clause in self.clauses for day in clause.bought if day}
         return tuple(sorted(reached | edges))
 
@@ -256,9 +250,7 @@ class _Table:
             self._known[key] = self._over_readings(speaking, in_play, world)
         return self._known[key]
 
-    def _over_readings(
-        self, speaking: list[Clause], in_play: list[Clause], world: World
-    ) -> Possible:
+    def _over_readings(self, speaking: list[Clause], in_play: list[Clause], world: World) -> Possible:
         groups: dict[str, list[Clause]] = {}
         for clause in speaking:
             if clause.conflict and _decides(clause):
@@ -343,33 +335,27 @@ def _periods(read: list[Clause], world: World, start: date) -> Iterator[bool | N
 
 
 @lru_cache(maxsize=100_000)
-def _reaches(
-    start: date, span: Span, extensions: tuple[Span, ...], on: date
-) -> frozenset[bool | None]:
+def _reaches(start: date, span: Span, extensions: tuple[Span, ...], on: date) -> frozenset[bool | None]:
     """Whether the term, or an extension of it, covers the day: tried for every length."""
-    return frozenset(_with_extensions(_ends(start, span, on), extensions, on))
+    return frozenset(_with_extensions(_ends(start, span), extensions, on))
 
 
-def _reaches_from_card(
-    start: date, months: int, extensions: tuple[Span, ...], on: date
-) -> frozenset[bool | None]:
+def _reaches_from_card(start: date, months: int, extensions: tuple[Span, ...], on: date) -> frozenset[bool | None]:
     return frozenset(_with_extensions([add_months(start, months)], extensions, on))
 
 
-def _with_extensions(
-    ends: Iterable[date], extensions: tuple[Span, ...], on: date
-) -> Iterator[bool]:
+def _with_extensions(ends: Iterable[date], extensions: tuple[Span, ...], on: date) -> Iterator[bool]:
     for end in ends:
-        for later in combinations(*(_ends(end, span, on) for span in extensions)):
+        for later in combinations(*(_ends(end, span) for span in extensions)):
             yield any(on <= last for last in (end, *later))
 
 
-def _ends(start: date, span: Span, on: date) -> list[date]:
-    """Every last day the span allows; without a figure it may be over at once or never be."""
+def _ends(start: date, span: Span) -> list[date]:
+    """Every last day the span allows; without a figure it may be long over or never be."""
+    if start in (LONG_OVER, NEVER_ENDS):
+        return [start]
     if span.shortest is None or span.longest is None:
-        return [min(start, on) - ONE_DAY, NEVER_ENDS]
-    if start == NEVER_ENDS:
-        return [NEVER_ENDS]
+        return [LONG_OVER, NEVER_ENDS]
     if span.shortest.months is not None and span.longest.months is not None:
         months = range(span.shortest.months, span.longest.months + 1)
         return [add_months(start, n) for n in months]

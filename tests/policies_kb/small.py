@@ -52,9 +52,7 @@ CATALOG = Catalog(
 
 def _word_fact(name: str, ask: int, values: str, presumed: str | None, **more: Any) -> Fact:
     words = {slug: Word(slug, slug) for slug in values.split()}
-    return Fact(
-        name, name, KnownBy.CUSTOMER, ValueKind.WORD, ask, presumed=presumed, values=words, **more
-    )
+    return Fact(name, name, KnownBy.CUSTOMER, ValueKind.WORD, ask, presumed=presumed, values=words, **more)
 
 
 _FACTS = (
@@ -97,9 +95,7 @@ def clause(name: str, effect: Effect, **more: Any) -> Clause:
     more = {"brand": BRAND, "topic": "warranty", "products": ("all",), **more}
     when = {fact: frozenset(values) for fact, values in more.pop("when", {}).items()}
     source = (Source("acme", (1,)),)
-    return Clause(
-        id=f"{more['brand']}.{name}", says=name, effect=effect, sources=source, when=when, **more
-    )
+    return Clause(id=f"{more['brand']}.{name}", says=name, effect=effect, sources=source, when=when, **more)
 
 
 def months(low: int, high: int | None = None) -> Span:
@@ -130,7 +126,6 @@ def _terms(draw: st.DrawFn) -> Term:
     if scope is not Scope.PARTS:
         return Term(scope, span, decided_by="warranty_card")
     parts = draw(st.sets(st.sampled_from(["motor", "board", "knob"]), max_size=2))
-    # Without a whole-unit term an open list would leave silence open too: see test_decide_laws.
     return Term(scope, span, tuple(sorted(parts)), open=draw(st.booleans()), decided_by="manual")
 
 
@@ -143,13 +138,10 @@ _EFFECTS = st.one_of(
         fact=st.just("proof"),
         values=st.sampled_from([frozenset({"invoice"}), frozenset({"invoice", "other_proof"})]),
     ),
-    st.builds(
-        StartsFrom, date=st.sampled_from(["purchased", "made"]), plus_months=st.sampled_from([0, 2])
-    ),
+    st.builds(StartsFrom, date=st.sampled_from(["purchased", "made"]), plus_months=st.sampled_from([0, 2])),
 )
 _CONDITIONS = {
-    fact.name: st.sets(st.sampled_from(list(fact.values)), min_size=1, max_size=2).map(frozenset)
-    for fact in WORDS
+    fact.name: st.sets(st.sampled_from(list(fact.values)), min_size=1, max_size=2).map(frozenset) for fact in WORDS
 }
 _EDGE = date(2026, 3, 1)
 _WINDOWS = st.sampled_from([(None, None)] * 5 + [(_EDGE, None), (None, _EDGE)])
@@ -173,12 +165,16 @@ def effects_with_conditions(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def knowledges(draw: st.DrawFn) -> Knowledge:
-    """A few random clauses of one brand, some of them in conflict groups."""
+    """A few random clauses of one brand, some of them in conflict groups.
+
+    Where a list of parts is open there is a period for the whole unit too, as in every real brand.
+    """
     drawn = draw(st.lists(effects_with_conditions(), min_size=1, max_size=5))
     groups = st.sampled_from([None, None, "first", "second"])
-    return knowledge(
-        *(clause(f"c{i}", conflict=draw(groups), **made) for i, made in enumerate(drawn))
-    )
+    clauses = [clause(f"c{i}", conflict=draw(groups), **made) for i, made in enumerate(drawn)]
+    if any(isinstance(made["effect"], Term) and made["effect"].open for made in drawn):
+        clauses.append(clause("whole-unit", Term(Scope.WHOLE_UNIT, draw(_SPANS))))
+    return knowledge(*clauses)
 
 
 # --- random cases -------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def _kill_until(house: House, stop: threading.Event) -> None:
     chance = random.Random(20261122)
     rasa_at = chance.randrange(2, 5)
     for count in range(10_000):
-        if stop.wait(chance.uniform(1.0, 4.0)):
+        if stop.wait(chance.uniform(2.0, 6.0)):
             return
         house.kill("rasa" if count == rasa_at else chance.choice(["actions", "web"]))
 
@@ -57,8 +57,10 @@ def _book(house: House, n: int) -> str:
         "称呼": f"李先生 {_phone(n)} 南京市鼓楼区中山路{n + 1}号",
     }
     text, message_id = "你好,我要报修 云米冰箱不制冷", uuid.uuid4().hex
+    heard: list[str] = []
     for _ in range(PATIENCE):
         reply = _ask(house, sender, text, message_id)
+        heard.append(f"{text} → {reply}")
         if "单号 BX" in reply:
             return reply.split("单号 ")[1][:11]
         following = next((answer for words, answer in wishes.items() if words in reply), None)
@@ -67,7 +69,7 @@ def _book(house: House, n: int) -> str:
         else:  # not answered, or told that it was not stored: say the same again
             time.sleep(0.5)
             message_id = message_id if not reply else uuid.uuid4().hex
-    raise AssertionError(f"booking {n} came to nothing")
+    raise AssertionError(f"booking {n} came to nothing: " + "\n".join(heard[-5:]))
 
 
 def _ask(house: House, sender: str, text: str, message_id: str) -> str:

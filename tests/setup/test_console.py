@@ -43,9 +43,7 @@ def test_steps_are_numbered_across_processes() -> None:
 
 
 @pytest.mark.parametrize(("out", "clears"), [(io.StringIO(), False), (Terminal(), True)])
-def test_a_long_step_shows_that_it_lives(
-    out: io.StringIO, clears: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_step_shows_that_it_lives(out: io.StringIO, clears: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """A step that lasts tells its time and what it is busy with; only a terminal is overwritten."""
     monkeypatch.setattr(console, "TICK", 0.01)
     monkeypatch.setattr(console, "QUIET_INTERVAL", 0.01)

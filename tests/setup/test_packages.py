@@ -81,9 +81,7 @@ def test_a_failed_installation_is_tried_again(project: Path) -> None:
 
 
 @pytest.mark.usefixtures("uv")
-def test_no_room_is_said_before_anything_is_installed(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_room_is_said_before_anything_is_installed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With less than 3 GB free, one line says how much there is, and nothing is started."""
     monkeypatch.setattr(packages, "ROOM_TO_INSTALL", 1 << 60)
     with pytest.raises(Problem, match=r"No room to install the packages: \d+ MB free"):
@@ -120,9 +118,7 @@ def test_a_tool_for_building_that_is_named_in_passing_is_no_cause() -> None:
     assert "does not answer" in said
 
 
-def test_uv_asks_the_index_that_pip_is_set_to(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_uv_asks_the_index_that_pip_is_set_to(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A mirror set for pip is used by uv too, so that behind one nothing more is to be set."""
     pip = tmp_path / "python"
     pip.write_text("#!/bin/sh\necho \"global.index-url='mirror:simple'\"\n")

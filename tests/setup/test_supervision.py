@@ -148,18 +148,14 @@ def test_a_part_that_cannot_start_says_why(tmp_path: Path, part: Callable[..., P
 @pytest.mark.slow
 def test_the_parts_environment_is_set(tmp_path: Path, part: Callable[..., Part]) -> None:
     """What is given for all parts and what a part has of its own both reach the program."""
-    script = (
-        "import os, time\nprint(os.environ['ALL'], os.environ['OWN'], flush=True)\ntime.sleep(60)"
-    )
+    script = "import os, time\nprint(os.environ['ALL'], os.environ['OWN'], flush=True)\ntime.sleep(60)"
     web, log = part("web", script, env={"OWN": "100%"}), tmp_path / "web.log"
     with running([web], root=tmp_path, logs=tmp_path, env={"ALL": "a b"}):
         until(lambda: log.exists() and log.read_text() == "a b 100%\n", "the values")
 
 
 @pytest.mark.slow
-def test_if_the_supervisor_is_killed_its_parts_end_too(
-    tmp_path: Path, part: Callable[..., Part]
-) -> None:
+def test_if_the_supervisor_is_killed_its_parts_end_too(tmp_path: Path, part: Callable[..., Part]) -> None:
     """When supervisord itself is killed that is said, and no program is left running."""
     log = tmp_path / "web.log"
     with (

@@ -24,6 +24,4 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "cases(file, *path): one test for each entry of a YAML mapping"
-    )
+    config.addinivalue_line("markers", "cases(file, *path): one test for each entry of a YAML mapping")

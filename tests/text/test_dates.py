@@ -33,9 +33,7 @@ def test_past_days(said: str, meant: Any) -> None:
 @pytest.mark.cases("past_days", "expected")
 def test_past_days_when_asked_for(said: str, meant: Any) -> None:
     """The answer to 什么时候买的 may be as short as a year or a length."""
-    assert [_days(found.value) for found in find_days(said, TODAY, expected=True)] == _meant_days(
-        meant
-    )
+    assert [_days(found.value) for found in find_days(said, TODAY, expected=True)] == _meant_days(meant)
 
 
 def _visit(value: VisitTime | Impossible) -> str:
@@ -67,9 +65,7 @@ def test_visits(said: str, meant: Any) -> None:
 @pytest.mark.cases("visits", "expected")
 def test_visits_when_asked_for(said: str, meant: Any) -> None:
     """The answer to 什么时候方便 may be 都行 or 一点."""
-    assert [_visit(found.value) for found in find_visit(said, NOW, expected=True)] == _meant_visits(
-        meant
-    )
+    assert [_visit(found.value) for found in find_visit(said, NOW, expected=True)] == _meant_visits(meant)
 
 
 def test_the_reason_a_date_is_impossible_is_given() -> None:
@@ -99,9 +95,7 @@ def test_lunar_days_agree_with_the_official_holidays(name: str, library_name: st
         assert days is not None, f"{name} {year} is missing"
         # two festivals on one day go by the other's name in the library
         around = {constants.holidays.get(days.first + timedelta(shift)) for shift in range(-3, 4)}
-        assert library_name in around or constants.Holiday.national_day.value in around, (
-            f"{name} {year}: {days.first}"
-        )
+        assert library_name in around or constants.Holiday.national_day.value in around, f"{name} {year}: {days.first}"
 
 
 def test_a_festival_beyond_the_table_is_no_day() -> None:

@@ -32,9 +32,7 @@ PLAIN = {
 }
 
 CUSTOMERS = st.text(
-    st.sampled_from(
-        "一二三八九零幺两点半年月号买修不制冷壞機軟體隨身碟表印１３８138 -。，！!AaＢ　\n\u200b😀不"
-    ),
+    st.sampled_from("一二三八九零幺两点半年月号买修不制冷壞機軟體隨身碟表印１３８138 -。，！!AaＢ　\n\u200b😀不"),
     max_size=40,
 ) | st.text(max_size=30)
 

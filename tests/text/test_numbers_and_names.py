@@ -110,10 +110,7 @@ def test_terms_when_asked_for(said: str, meant: Any) -> None:
 @pytest.mark.cases("others", "tickets", "strict")
 def test_ticket_numbers(said: str, meant: str) -> None:
     """A ticket number is found as typed or spoken; a wrong check digit only with BX before it."""
-    found = [
-        found.value.no + ("" if found.value.valid else " invalid")
-        for found in find_ticket_nos(said)
-    ]
+    found = [found.value.no + ("" if found.value.valid else " invalid") for found in find_ticket_nos(said)]
     assert found == _meant(meant)
 
 
@@ -209,7 +206,5 @@ def test_a_district_of_several_cities_gives_the_choice() -> None:
 
 def test_an_ordinary_pair_of_numbers_is_no_ticket() -> None:
     """Of all nine-digit runs only every tenth passes the check."""
-    runs = (
-        "".join(digits) for digits in itertools.islice(itertools.product(DIGITS, repeat=9), 1000)
-    )
+    runs = ("".join(digits) for digits in itertools.islice(itertools.product(DIGITS, repeat=9), 1000))
     assert sum(map(is_ticket_no, runs)) == 100

@@ -29,10 +29,7 @@ def _finds(reading: Reading) -> dict[str, tuple[Found[Any], ...]]:
 def test_readings(case: dict[str, Any]) -> None:
     """A message fills these fields, each with these raw words, and no others."""
     reading = read(case["text"], NOW, case.get("expected"))
-    found = {
-        name: [case["text"][f.start : f.end] for f in finds]
-        for name, finds in _finds(reading).items()
-    }
+    found = {name: [case["text"][f.start : f.end] for f in finds] for name, finds in _finds(reading).items()}
     assert found == case["finds"]
 
 
@@ -75,7 +72,5 @@ def test_no_text_makes_reading_fail(raw: str) -> None:
 def test_no_piece_is_used_twice(pieces: list[str]) -> None:
     """Two finds overlap only where a day is both a day past and one to come."""
     finds = _finds(read("".join(pieces), NOW))
-    other = [
-        found for name, found_here in finds.items() if name != "visits" for found in found_here
-    ]
+    other = [found for name, found_here in finds.items() if name != "visits" for found in found_here]
     assert not any(a.overlaps(b) for a in other for b in other if a is not b)

@@ -39,18 +39,14 @@ def test_the_migrations_make_the_tables_of_the_program(url: str, database: Datab
             table: {c["name"]: c["nullable"] for c in sa.inspect(connection).get_columns(table)}
             for table in metadata.tables
         }
-    assert columns == {
-        name: {c.name: c.nullable for c in table.columns} for name, table in metadata.tables.items()
-    }
+    assert columns == {name: {c.name: c.nullable for c in table.columns} for name, table in metadata.tables.items()}
 
 
 def test_migrating_again_changes_nothing(url: str, database: Database) -> None:
     """A database that is up to date is left as it is, with what it holds."""
     values = {"conversation": "c", "channel": "rest", "topic": "t", "payload": {}}
     with database.writing() as connection:
-        connection.execute(
-            sa.insert(drafts).values(id="d", at=datetime.now(timezone.utc), **values)
-        )
+        connection.execute(sa.insert(drafts).values(id="d", at=datetime.now(timezone.utc), **values))
     migrate(url)
     with database.reading() as connection:
         assert len(connection.execute(sa.select(drafts)).all()) == 1
@@ -100,9 +96,7 @@ def test_a_moment_is_kept_whatever_its_offset(database: Database) -> None:
 
 def test_the_stores_load_without_the_heavy_libraries() -> None:
     """Importing tickets and conversations loads no Rasa, TensorFlow, spaCy or alembic."""
-    result = subprocess.run(
-        [sys.executable, "-c", _LIGHT], capture_output=True, text=True, check=True, timeout=60
-    )
+    result = subprocess.run([sys.executable, "-c", _LIGHT], capture_output=True, text=True, check=True, timeout=60)
     seconds, modules = result.stdout.splitlines()
     heavy = {"rasa", "rasa_sdk", "tensorflow", "spacy", "alembic", "numpy", "jieba"}
     assert not heavy & set(modules.split())

@@ -58,8 +58,7 @@ def test_every_kind_has_its_form() -> None:
     [
         (
             "repair",
-            "registered dispatched scheduled diagnosing quoted repairing awaiting_acceptance"
-            " completed closed",
+            "registered dispatched scheduled diagnosing quoted repairing awaiting_acceptance completed closed",
         ),
         ("repair", "quoted declined closed"),
         ("repair", "diagnosing taken_in quoted repairing parts_pending repairing"),

@@ -70,9 +70,7 @@ def test_importing_again_changes_nothing(store: TicketStore, at: datetime) -> No
         ({**OLD, "history": [{"actor": "x"}]}, "history[0].at: missing"),
     ],
 )
-def test_a_wrong_row_says_why_and_the_others_are_taken(
-    store: TicketStore, at: datetime, row: Any, why: str
-) -> None:
+def test_a_wrong_row_says_why_and_the_others_are_taken(store: TicketStore, at: datetime, row: Any, why: str) -> None:
     """Each row is told what became of it; one that is wrong does not keep out the others."""
     good = {**OLD, "no": "WO-9"}
     refused, imported = store.import_([row, good], at=at)
@@ -81,9 +79,7 @@ def test_a_wrong_row_says_why_and_the_others_are_taken(
     assert [ticket.no for ticket in store.search()] == ["WO-9"]
 
 
-def test_a_draft_that_is_a_ticket_already_is_not_imported_twice(
-    store: TicketStore, at: datetime
-) -> None:
+def test_a_draft_that_is_a_ticket_already_is_not_imported_twice(store: TicketStore, at: datetime) -> None:
     """Two rows of one draft cannot both be tickets."""
     first, second = {**OLD, "draft_id": "d1"}, {**OLD, "no": "WO-2", "draft_id": "d1"}
     results = store.import_([first, second], at=at)

@@ -50,8 +50,7 @@ def test_one_draft_confirmed_by_many_processes_is_one_ticket(url: str, database:
         "print(opened.ticket.no, opened.created)\n"
     )
     running = [
-        subprocess.Popen([sys.executable, "-c", program, url], stdout=subprocess.PIPE, text=True)
-        for _ in range(4)
+        subprocess.Popen([sys.executable, "-c", program, url], stdout=subprocess.PIPE, text=True) for _ in range(4)
     ]
     lines = [process.communicate(timeout=60)[0].split() for process in running]
     assert [process.returncode for process in running] == [0] * 4
@@ -65,9 +64,7 @@ def test_requests_at_once_are_all_stored(url: str, at: datetime) -> None:
     """Forty different drafts from eight threads become forty tickets with forty numbers."""
     store = TicketStore(url)
     with ThreadPoolExecutor(8) as pool:
-        opened = list(
-            pool.map(lambda n: store.open(f"d{n}", REQUEST, actor="customer", at=at), range(40))
-        )
+        opened = list(pool.map(lambda n: store.open(f"d{n}", REQUEST, actor="customer", at=at), range(40)))
     assert all(o.created for o in opened)
     assert len({o.ticket.no for o in opened}) == len(store.search()) == 40
 
@@ -82,9 +79,7 @@ def test_no_urging_is_lost(url: str, at: datetime) -> None:
             ticket = store.get(no)
             assert ticket is not None
             changes = {"urged": (ticket.urged or 0) + 1}
-            result = store.amend(
-                no, changes, actor="customer", at=at, expect_version=ticket.version
-            )
+            result = store.amend(no, changes, actor="customer", at=at, expect_version=ticket.version)
             if isinstance(result, Ticket):
                 return
 

@@ -74,9 +74,7 @@ def _allow_no_more_pages(connection: Any, _record: Any) -> None:
     connection.execute(f"PRAGMA max_page_count = {pages}")
 
 
-def test_a_writer_that_never_ends(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, at: datetime
-) -> None:
+def test_a_writer_that_never_ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, at: datetime) -> None:
     """Behind a lock that is not released the store gives up in time, and readers still read."""
     monkeypatch.setattr("bot.database._WAIT", 0.2)
     url = f"sqlite:///{tmp_path}/baoxiu.db"

@@ -116,19 +116,13 @@ def test_values_are_typed_inside() -> None:
     assert (ticket.category, ticket.charge) == (Category.OVERCHARGE, Charge.TO_CHECK)
     assert ticket.priority is Priority.URGENT
     assert ticket.contact == Contact(name="韩梅梅", phone="13900139000")
-    assert ticket.appointment == Appointment(
-        date=date(2026, 11, 22), from_=time(15), to_confirm=True
-    )
+    assert ticket.appointment == Appointment(date=date(2026, 11, 22), from_=time(15), to_confirm=True)
     assert ticket.purchased == DateSpan(date(2025, 3, 1), date(2025, 3, 31))
     assert isinstance(ticket.decision, DecisionSummary)
     assert ticket.decision.outcome is Outcome.CONDITIONAL
     assert ticket.amount == Decimal("49.90")
-    assert ticket.quote == Quote(
-        items=(QuoteItem(name="屏幕", amount=Decimal(800)),), total=Decimal(800)
-    )
-    assert ticket.fee_told == FeeTold(
-        amount=Decimal(30), why="declined", clauses=("skyworth.fees.visit",)
-    )
+    assert ticket.quote == Quote(items=(QuoteItem(name="屏幕", amount=Decimal(800)),), total=Decimal(800))
+    assert ticket.fee_told == FeeTold(amount=Decimal(30), why="declined", clauses=("skyworth.fees.visit",))
     assert ticket.due == datetime(2026, 11, 24, 18, tzinfo=SHANGHAI)
 
 
@@ -142,9 +136,7 @@ def test_what_is_not_known_is_null() -> None:
 
 def test_a_request_is_read_from_what_was_said() -> None:
     """A draft's payload becomes a request; empty text and null are the same as nothing."""
-    request = NewTicket.from_json(
-        {"kind": "installation", "brand": "jason", "model": "", "city": None}
-    )
+    request = NewTicket.from_json({"kind": "installation", "brand": "jason", "model": "", "city": None})
     assert request == NewTicket(kind=Kind.INSTALLATION, brand="jason")
 
 
@@ -203,9 +195,7 @@ def test_a_wrong_value_is_refused_with_its_place(change: dict[str, object], mess
         ([False, False], False),
     ],
 )
-def test_consent_is_an_answer_to_every_item_and_one_yes(
-    answers: list[bool | None], consent: bool
-) -> None:
+def test_consent_is_an_answer_to_every_item_and_one_yes(answers: list[bool | None], consent: bool) -> None:
     """An item without an answer, or nothing but refusals, is no consent."""
     items = tuple(QuoteItem(name="x", amount=Decimal(1), approved=answer) for answer in answers)
     assert Quote(items=items, total=Decimal(1)).has_consent is consent
@@ -221,9 +211,7 @@ def test_a_quote_without_a_total_counts_what_was_not_declined() -> None:
     assert Quote.from_json({"items": items}).total == Decimal(100)
 
 
-@pytest.mark.parametrize(
-    "text", ["2025", "2025-02", "2024-02-29", {"from": "2025-02-01", "to": "2025-03-31"}]
-)
+@pytest.mark.parametrize("text", ["2025", "2025-02", "2024-02-29", {"from": "2025-02-01", "to": "2025-03-31"}])
 def test_a_purchase_day_is_kept_as_exactly_as_it_is_known(text: object) -> None:
     """A day, a month, a year and a span each come back in the form in which they were given."""
     span = DateSpan.from_json(text, "purchased")
@@ -240,9 +228,7 @@ def test_every_span_of_days_survives_its_json(one: date, other: date) -> None:
 @given(st.decimals(min_value=0, max_value=999_999_999, places=2))
 def test_money_survives_its_json(amount: Decimal) -> None:
     """A number of yuan with two decimals is read back to the cent."""
-    written = json.dumps(
-        {**FULL, "amount": Ticket.from_json({**FULL, "amount": str(amount)}).to_json()["amount"]}
-    )
+    written = json.dumps({**FULL, "amount": Ticket.from_json({**FULL, "amount": str(amount)}).to_json()["amount"]})
     assert Ticket.from_json(json.loads(written)).amount == amount
 
 

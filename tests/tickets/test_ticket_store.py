@@ -44,9 +44,7 @@ FRIDGE = NewTicket(
 )
 
 
-def opened(
-    store: TicketStore, at: datetime, request: NewTicket = FRIDGE, draft: str = "d1"
-) -> Ticket:
+def opened(store: TicketStore, at: datetime, request: NewTicket = FRIDGE, draft: str = "d1") -> Ticket:
     """A ticket that is stored."""
     return store.open(draft, request, actor="customer", at=at).ticket
 
@@ -90,9 +88,7 @@ def test_what_could_not_be_read_back_is_not_stored(store: TicketStore, at: datet
     assert store.search() == []
 
 
-def test_several_appliances_of_one_visit_get_a_ticket_each(
-    store: TicketStore, at: datetime
-) -> None:
+def test_several_appliances_of_one_visit_get_a_ticket_each(store: TicketStore, at: datetime) -> None:
     """A draft of two appliances opens two tickets, and the same two when confirmed again."""
     washer = NewTicket(kind=Kind.REPAIR, product="washing_machine")
     first = store.open_many("d1", [FRIDGE, washer], actor="customer", at=at)
@@ -104,9 +100,7 @@ def test_several_appliances_of_one_visit_get_a_ticket_each(
 
 def test_a_draft_lives_until_it_is_a_ticket(store: TicketStore, at: datetime) -> None:
     """A draft is kept in its latest form and gone in the transaction that makes it a ticket."""
-    draft = Draft(
-        id="d1", conversation="c", channel="rest", topic="repair", payload={"故障": ["漏水"]}, at=at
-    )
+    draft = Draft(id="d1", conversation="c", channel="rest", topic="repair", payload={"故障": ["漏水"]}, at=at)
     store.save_draft(draft)
     later = Draft(**{**vars(draft), "payload": {"故障": ["不制冷"], "次数": 2}})
     store.save_draft(later)
@@ -117,27 +111,21 @@ def test_a_draft_lives_until_it_is_a_ticket(store: TicketStore, at: datetime) ->
 
 def test_a_dropped_draft_is_gone(store: TicketStore, at: datetime) -> None:
     """What the customer gave up is forgotten, and may be forgotten twice."""
-    store.save_draft(
-        Draft(id="d1", conversation="c", channel="rest", topic="repair", payload={}, at=at)
-    )
+    store.save_draft(Draft(id="d1", conversation="c", channel="rest", topic="repair", payload={}, at=at))
     store.drop_draft("d1")
     store.drop_draft("d1")
     assert store.draft("d1") is None
 
 
 @pytest.mark.parametrize("last4", ["8000", "9000"])
-def test_a_ticket_is_found_by_the_end_of_its_phones(
-    store: TicketStore, at: datetime, last4: str
-) -> None:
+def test_a_ticket_is_found_by_the_end_of_its_phones(store: TicketStore, at: datetime, last4: str) -> None:
     """The number and the end of the customer's or the contact's phone find a ticket."""
     ticket = opened(store, at)
     assert store.find(ticket.no, last4) == ticket
 
 
 @pytest.mark.parametrize("last4", ["8001", "", "000", "38000", "１２３４", "abcd"])
-def test_a_wrong_phone_finds_what_an_unknown_number_finds(
-    store: TicketStore, at: datetime, last4: str
-) -> None:
+def test_a_wrong_phone_finds_what_an_unknown_number_finds(store: TicketStore, at: datetime, last4: str) -> None:
     """A wrong or malformed phone and an unknown number are the same None."""
     ticket = opened(store, at)
     assert store.find(ticket.no, last4) is None
@@ -158,9 +146,7 @@ def test_tickets_are_found_by_phone_however_it_is_written(store: TicketStore, at
     assert store.of_phone("13700137000") == store.of_phone("") == []
 
 
-def test_a_search_fits_every_filter_and_shows_the_newest_first(
-    store: TicketStore, at: datetime
-) -> None:
+def test_a_search_fits_every_filter_and_shows_the_newest_first(store: TicketStore, at: datetime) -> None:
     """Filters are joined by and; limit and offset count from the newest."""
     old = opened(store, at)
     new = opened(store, at + timedelta(hours=1), draft="d2")
@@ -173,9 +159,7 @@ def test_a_search_fits_every_filter_and_shows_the_newest_first(
     assert store.of_conversation("web-1") == [new, old]
 
 
-def test_a_move_that_is_not_allowed_changes_nothing(
-    store: TicketStore, database: Database, at: datetime
-) -> None:
+def test_a_move_that_is_not_allowed_changes_nothing(store: TicketStore, database: Database, at: datetime) -> None:
     """A jump over steps is refused with what is allowed; ticket, history and outbox stay."""
     ticket = opened(store, at)
     refused = store.move(ticket.no, State.REPAIRING, actor="desk", at=at)
@@ -231,9 +215,7 @@ def test_every_changed_field_leaves_its_trace(store: TicketStore, at: datetime) 
         Change(**who, field="appointment", old=old, new=new),
         Change(**who, field="urged", old=None, new=1),
         Change(at=later, actor="desk", event="noted", note="已致电"),
-        Change(
-            at=later, actor="desk", event="moved", field="state", old="registered", new="dispatched"
-        ),
+        Change(at=later, actor="desk", event="moved", field="state", old="registered", new="dispatched"),
     ]
 
 
@@ -268,9 +250,7 @@ def test_a_value_no_ticket_may_hold_is_refused(
     assert store.get(ticket.no) == ticket
 
 
-def test_only_finished_work_is_rated_and_only_open_work_is_hurried(
-    store: TicketStore, at: datetime
-) -> None:
+def test_only_finished_work_is_rated_and_only_open_work_is_hurried(store: TicketStore, at: datetime) -> None:
     """A rating waits for the end of the work; after it no visit is moved and nobody is urged."""
     no = opened(store, at, NewTicket(kind=Kind.CHECK)).no
     early = store.amend(no, {"rating": 5}, actor="customer", at=at)
@@ -283,9 +263,7 @@ def test_only_finished_work_is_rated_and_only_open_work_is_hurried(
         assert isinstance(refused, Refused) and refused.reason_code == "over"
 
 
-def test_an_unhappy_customer_is_not_filed_away_without_a_word(
-    store: TicketStore, at: datetime
-) -> None:
+def test_an_unhappy_customer_is_not_filed_away_without_a_word(store: TicketStore, at: datetime) -> None:
     """A repair rated two or worse is closed only with a note on how it was settled."""
     no = opened(store, at).no
     agreed = {"items": [{"name": "检修", "amount": 0, "approved": True}]}

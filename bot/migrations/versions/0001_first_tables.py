@@ -120,13 +120,9 @@ def upgrade() -> None:
         sa.Column("status", sa.Text),
         sa.Column("tried", MOMENT),
         sa.PrimaryKeyConstraint("id", name="pk_messages"),
-        sa.ForeignKeyConstraint(
-            ["conversation"], ["conversations.id"], name="fk_messages_conversation"
-        ),
+        sa.ForeignKeyConstraint(["conversation"], ["conversations.id"], name="fk_messages_conversation"),
         sa.ForeignKeyConstraint(["reply_to"], ["messages.id"], name="fk_messages_reply_to"),
-        sa.UniqueConstraint(
-            "conversation", "message_id", name="uq_messages_conversation_message_id"
-        ),
+        sa.UniqueConstraint("conversation", "message_id", name="uq_messages_conversation_message_id"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_messages_reply_to", "messages", ["reply_to"])
