@@ -34,7 +34,7 @@ def serve(programs: Sequence[Part], at: Addresses, *, root: Path, logs: Path, st
                 watch = Watch(supervisor, say=step.say, logs=logs, is_up=is_up, may_stop=MAY_STOP)
                 if not first_message.wait(at, busy=step.detail, check=watch.look):
                     raise Problem(f"No answer in {first_message.LIMIT:.0f} s. (Details: {logs})")
-            print(f"\nBaoxiu answers at {first_message.url(at)} (also /faq and /desk).")
+            print(f"\nBaoxiu answers at {first_message.url(at)}.")
             print(f"Ctrl-C stops everything; logs are in {logs}.", flush=True)
             watch = Watch(supervisor, say=_say, logs=logs, is_up=is_up)
             while True:

@@ -1,6 +1,6 @@
 """Conversations as customers have them (`*.yml` here), judged by what is stored at the end and what had to be told.
 
-A dialogue has a `name` (its rule), `turns` ([text, intent, expectations?]) and `tickets` (all that is stored at the end).
+A dialogue has a `name` (its rule), `turns` ([text, intent, expectations?]), `tickets` (all that is stored at the end).
 Expectations of a turn:
     says, never    words that the answer has to tell, or must not
     asks           words of its last card
@@ -27,6 +27,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from actions import base
+from actions.calls import Stores
 from actions.stop import ActionStop
 from bot.database import StoreUnavailable
 from bot.dialogue import Call, Context, plan
@@ -68,7 +69,7 @@ class Served(Talk):
     @classmethod
     def opened(cls, folder: Path) -> Served:
         """A conversation with a store of its own."""
-        return cls(base.Stores(f"sqlite:///{folder / 'talk.db'}"))
+        return cls(Stores(f"sqlite:///{folder / 'talk.db'}"))
 
     def stored(self) -> list[dict[str, Any]]:
         """All tickets of the store, whoever opened them."""

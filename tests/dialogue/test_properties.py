@@ -77,7 +77,7 @@ POOL = [
 ]
 SURE = st.sampled_from([0.95, 0.95, 0.95, 0.2])
 WALKS = st.lists(st.tuples(st.sampled_from(POOL), SURE), min_size=2, max_size=9)
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=25, deadline=None)
 
 
 @contextmanager

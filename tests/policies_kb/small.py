@@ -167,12 +167,18 @@ def effects_with_conditions(draw: st.DrawFn) -> dict[str, Any]:
 def knowledges(draw: st.DrawFn) -> Knowledge:
     """A few random clauses of one brand, some of them in conflict groups.
 
-    Where a list of parts is open there is a period for the whole unit too, as in every real brand.
+    As in every real brand there is a period for the whole unit where a list of parts is open, and
+    rules on where a period starts contradict one another.
     """
     drawn = draw(st.lists(effects_with_conditions(), min_size=1, max_size=5))
-    groups = st.sampled_from([None, None, "first", "second"])
-    clauses = [clause(f"c{i}", conflict=draw(groups), **made) for i, made in enumerate(drawn)]
-    if any(isinstance(made["effect"], Term) and made["effect"].open for made in drawn):
+    effects = [made["effect"] for made in drawn]
+    names = st.sampled_from([None, None, "first", "second"])
+    groups = ["start" if isinstance(effect, StartsFrom) else draw(names) for effect in effects]
+    clauses = [
+        clause(f"c{i}", conflict=group, **made)
+        for i, (made, group) in enumerate(zip(drawn, groups, strict=True))
+    ]
+    if any(isinstance(effect, Term) and effect.open for effect in effects):
         clauses.append(clause("whole-unit", Term(Scope.WHOLE_UNIT, draw(_SPANS))))
     return knowledge(*clauses)
 

@@ -121,6 +121,7 @@ def built_paths() -> list[str]:
         *(f"names.category.{category}" for category in Category),
         *(f"progress.state.{state}" for state in State),
         *(f"progress.kind.{kind}" for kind in Kind),
+        *(f"change_to.{field}" for field in kb.catalog.fields),
         "handoff.ask_phone.other",
     ]
 
