@@ -51,7 +51,7 @@ def age(bought: tuple[date, date], on: date) -> str:
         return oldest
     if 1 <= ages[1] < ages[0] < 12:
         return sentence("names.length.to", low=ages[1], high=sentence("names.length.months", n=ages[0]))
-    return sentence("names.age.between", low=newest, high=oldest)
+    return sentence("names.age.between", low=newest, high=oldest.removeprefix(sentence("names.age.about")))
 
 
 def _age(months: int) -> str:

@@ -99,7 +99,8 @@ class _Verdict:
             product = speech.name_of(self.kb, "product", self.known.get("product"))
             return [sentence("coverage.verdict.nothing", product=product)]
         scopes = [self._scope(scope) for scope in (Scope.WHOLE_UNIT, Scope.EXTENSION, Scope.REPAIR)]
-        doubts = self._exclusions("perhaps_excluded", "doubtful")
+        unsettled = self.decision.outcome is Outcome.CONDITIONAL
+        doubts = self._exclusions("perhaps_excluded", "doubtful") if unsettled else ""
         return [*scopes, *self._parts(), doubts, self._advice()]
 
     def _advice(self) -> str:
@@ -115,8 +116,8 @@ class _Verdict:
         if "excluded" in codes:
             return sentence("coverage.verdict.excluded", says=says[0])
         text = sentence("coverage.verdict.perhaps_excluded", says=says[0])
-        inspected = "inspection" in self.decision.settled_by
-        return text + (sentence("coverage.verdict.both_inspection") if inspected else "")
+        suspected = any(reason.code == "perhaps_excluded" for reason in self.decision.reasons)
+        return text + (sentence("coverage.verdict.both_inspection") if suspected else "")
 
     def _scope(self, scope: Scope) -> str:
         readings = [r for r in self.decision.readings if r.scope is scope]
@@ -194,6 +195,8 @@ class _Verdict:
         return sentence(f"coverage.decider.{decided_by or 'warranty_card'}")
 
     def _assuming(self) -> str:
+        if self.decision.outcome is Outcome.NO_RULE:
+            return ""
         presumed = [sentence(f"coverage.presumed.{name}") for name in self.decision.assuming]
         return sentence("coverage.verdict.assuming", presumed="、".join(presumed)) if presumed else ""
 
