@@ -34,6 +34,13 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
         return ["stop"]
     if desk.top is None and wish.intent in (YES, NO) and not wish.facts:
         return ["smalltalk"]
+    if (
+        wish.intent == "cancel_service"
+        and wish.sure
+        and desk.top is not None
+        and isinstance(TOPICS[desk.top.topic], Form)
+    ):
+        return ["stop"]  # what is not stored yet is only let go
     if _accepts_the_offer(desk, wish):
         return ["repair"]
     if _torn_between_repair_and_cover(wish):
@@ -41,9 +48,20 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
     for task in reversed(desk.tasks):
         if TOPICS[task.topic].takes(task, wish):
             return _with_another(task, own, wish)
+    if _asks_the_same_of_another(desk, wish):
+        return [desk.known["last"]["topic"]]
+    if own == "smalltalk" and wish.intent == "out_of_scope" and wish.has("brand", "product", "fault"):
+        return ["policy"]  # it speaks of what we serve: the sources are asked before it is sent away
     if own is not None:
         return [own]
     return [_by_facts(desk, wish)]
+
+
+def _asks_the_same_of_another(desk: Desk, wish: Wish) -> bool:
+    """那洗衣机呢, 换成创维呢: little more than another product or brand, after a question that was answered."""
+    if "last" not in desk.known or not wish.bare or not wish.has("brand", "product"):
+        return False
+    return wish.intent not in ("book_repair", "book_installation", "describe_fault", YES, NO)
 
 
 def _accepts_the_offer(desk: Desk, wish: Wish) -> bool:
@@ -58,7 +76,7 @@ def _accepts_the_offer(desk: Desk, wish: Wish) -> bool:
 def _with_another(task: Task, own: str | None, wish: Wish) -> list[str]:
     """A word on a task may hold a further wish. A question in between is answered first, and the task comes back by
     itself; a verdict that the message settles is said before the booking it leads to."""
-    if task.topic == "coverage" and (own == "repair" or wish.has("visit")):
+    if task.topic == "coverage" and (wish.intent in BOOKING or wish.has("visit")):
         return ["coverage", "repair"]
     if own in (None, task.topic, "smalltalk") or wish.intent in REPLIES or wish.bare:
         return [task.topic]
@@ -84,8 +102,10 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "contacts"
     if desk.top is not None and desk.top.asked and desk.unsure == 0:
         return desk.top.topic
-    if wish.has("fault") or (wish.has("product") and wish.intent != "out_of_scope"):
+    if wish.has("fault") or (wish.has("phone", "address") and wish.has("visit", "name")):
         return "repair"
+    if wish.has("brand", "product"):
+        return "repair" if wish.bare else "policy"
     return "unsure"
 
 
@@ -108,6 +128,7 @@ def converse(
     return replace(turn.desk, at=context.now.isoformat()), turn.says
 
 
+BOOKING = frozenset({"book_repair", "book_installation"})
 WRITES = frozenset({"save_draft", "open_ticket"})
 
 
@@ -115,20 +136,26 @@ def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
     """What the message says is known from now on, and kept for a form below; a danger changes no request."""
     unsure = desk.unsure + 1 if topic == "unsure" else 0
     if topic == "safety":
-        return replace(_unconfirmed(desk), unsure=unsure)
+        named = {name: wish.facts[name] for name in ("brand", "product") if name in wish.facts}
+        return replace(_unconfirmed(desk if desk.tasks else desk.learn(named)), unsure=unsure)
     remembered = {name: value for name, value in wish.facts.items() if name not in PASSING}
     return replace(_with_answers_kept(desk.learn(remembered), topic, wish), unsure=unsure)
 
 
 def _with_answers_kept(desk: Desk, topic: str, wish: Wish) -> Desk:
-    """A form in hand keeps what the message says for it, even where another topic answers the message; not what is
+    """A form that waits keeps what the message says for it, even where another topic answers the message; not what is
     said of another appliance. Whatever it is, the form is read back again before a yes counts."""
-    top = desk.top
-    if top is None or top.topic == topic or not isinstance(TOPICS[top.topic], Form):
-        return desk
-    same = all(wish.facts.get(name, top.slots.get(name)) == top.slots.get(name) for name in ("product", "brand"))
-    kept = {name: v for name, v in wish.facts.items() if name in TOPICS[top.topic].uses - {"description", "fault"}}
-    return _unconfirmed(desk.put(top.filled(kept)) if same else desk)
+    return replace(desk, tasks=tuple(_with_answers(task, wish) if task.topic != topic else task for task in desk.tasks))
+
+
+def _with_answers(task: Task, wish: Wish) -> Task:
+    form = TOPICS[task.topic]
+    if not isinstance(form, Form):
+        return task
+    waiting = replace(task, stage="asking") if task.stage == "confirming" else task
+    if any(wish.facts.get(name, task.slots.get(name)) != task.slots.get(name) for name in ("product", "brand")):
+        return waiting
+    return waiting.filled({n: v for n, v in wish.facts.items() if n in form.uses - {"description", "fault"}})
 
 
 def _unconfirmed(desk: Desk) -> Desk:

@@ -38,6 +38,7 @@ FREE_TEXT = 200  # characters of the customer's own words that a request keeps
 
 _NEGATED = re.compile(r"(?:不是|并非|不要|別說|别说)[这那我的是个台]{0,3}$")
 _EDGES = " ,.;:!?、。,;:!?~\t\n"
+_OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
 
@@ -45,10 +46,10 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
     """The wish in Rasa's parse of a message: intent, ranking, catalog entities; details are read from the text here,
     in the light of what was asked last."""
     reader = _Reader(message.get("text") or "", desk, now)
-    reader.take_entities(message.get("entities") or ())
-    reader.take_details()
     intent = message.get("intent") or {}
     name = intent.get("name") or "out_of_scope"
+    reader.take_entities(message.get("entities") or ())
+    reader.take_details(money=name == "complain_fee")
     words = reader.words()
     if ("fault" in reader.facts or name in ("describe_fault", "report_recurrence")) and len(words) > 1:
         reader.facts["description"] = words
@@ -91,7 +92,7 @@ class _Reader:
             else:
                 self.facts.setdefault(name, value)
 
-    def take_details(self) -> None:
+    def take_details(self, *, money: bool) -> None:
         """Dates, phones, names, addresses, amounts, numbers: a bare answer is only taken for what was asked."""
         plain = read(self.text, self.now)
         readings = {
@@ -102,9 +103,13 @@ class _Reader:
             self.facts["card_months"] = months.value
         self._take_phone(plain)
         self._take_ticket_no(plain)
+        if money and not plain.amounts:  # 收了我50
+            readings.setdefault("amount", read(self.text, self.now, expected="amount"))
         for slot, attribute, value in _SIMPLE:
             if found := self._last(getattr(readings.get(slot, plain), attribute), personal=slot == "name"):
                 self.facts[slot] = value(found.value)
+        if "name" in self.asked and "name" not in self.facts and len(surname := self.words()) == 1:
+            self.facts["name"] = surname  # 王 13612345678
         if address := self._last(readings.get("address", readings.get("city", plain)).addresses, personal=True):
             if self.asked != ("city",):
                 self.facts["address"] = address.value.text
@@ -132,9 +137,13 @@ class _Reader:
     def _take_all_days(self, plain: Reading, readings: Mapping[str, Reading]) -> None:
         """A day is a purchase or a visit; one that could be either goes by what is asked or in hand."""
         slot = next((s for s in ("purchased", "made", "repaired") if s in self.asked), "purchased")
-        visit = None if slot in self.asked else self._last(readings.get("visit", plain).visits)
+        visit = self._last(readings.get("visit", plain).visits)
         booking = "visit" in self.asked or (self.desk.top is not None and self.desk.top.topic == "repair")
-        either = [d for d in readings.get(slot, plain).purchased if not (booking and visit and d.overlaps(visit))]
+        either = [
+            d
+            for d in readings.get(slot, plain).purchased
+            if not (booking and slot not in self.asked and visit and d.overlaps(visit))
+        ]
         bought = self._last(either)
         if bought is not None:
             self._take_days(bought.value, slot)
@@ -169,7 +178,7 @@ class _Reader:
         return day < self.now.date() or (day == self.now.date() and end is not None and end < self.now.time())
 
     def _take_phone(self, plain: Reading) -> None:
-        service = [phone for phone in plain.phones if phone.value.kind == "service"]
+        service = [p for p in plain.phones if p.value.kind == "service" and p.value.number.startswith(_OF_COMPANIES)]
         own = self._last([phone for phone in plain.phones if phone.value.kind != "service"], personal=True)
         if own is not None:
             self.facts["phone"] = own.value.number

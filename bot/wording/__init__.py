@@ -13,7 +13,7 @@ from bot.wording.sentences import sentence as _plain_sentence
 from bot.wording.typography import typeset
 from policies_kb.model import Knowledge
 
-LEADS = frozenset({"again"})
+LEADS = frozenset({"again", "complaint.noted"})
 
 __all__ = ["Card", "cards", "sentence"]
 

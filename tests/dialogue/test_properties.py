@@ -75,9 +75,16 @@ POOL = [
     ("谢谢", "thank"),
     ("今天天气怎么样", "out_of_scope"),
 ]
+#: Messages that bring a request up to its read-back at once, and the yes: drawn often, or few walks would come so far.
+FORMS = [
+    (WHOLE, "book_repair"),
+    ("杰森师傅多收了80块，李先生，13700137000", "complain_fee"),
+    ("确认", "affirm"),
+]
 SURE = st.sampled_from([0.95, 0.95, 0.95, 0.2])
-WALKS = st.lists(st.tuples(st.sampled_from(POOL), SURE), min_size=2, max_size=9)
-few = settings(max_examples=25, deadline=None)
+MESSAGES = st.one_of(st.sampled_from(FORMS), st.sampled_from(POOL), st.sampled_from(POOL))
+WALKS = st.lists(st.tuples(MESSAGES, SURE), min_size=2, max_size=9)
+few = settings(max_examples=20, deadline=None)
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def enumerate_outcome(case: Case, kb: Knowledge) -> tuple[str, frozenset[str]]:
 def verdict_of(possible: Possible) -> str:
     """What one assignment of the customer's facts comes to. Silence is never a refusal: where no
     source gives a period, a refusal that is only possible leaves it at silence."""
-    if possible == {COVERED} or possible == {NOT_COVERED}:
+    if possible in ({COVERED}, {NOT_COVERED}):
         return next(iter(possible))
     return NO_RULE if NO_RULE in possible and COVERED not in possible else "conditional"
 
@@ -91,7 +91,9 @@ class _Table:
 
     def __init__(self, case: Case, kb: Knowledge) -> None:
         self.case, self.kb = case, kb
-        self.clauses = [c for c in kb.clauses.values() if c.brand == case.brand and c.answerable]
+        own = [c for c in kb.clauses.values() if c.brand == case.brand and c.answerable]
+        self.groups = {c.conflict for c in own if c.conflict and _decides(c)}
+        self.clauses = [c for c in own if _decides(c) or c.conflict in self.groups]
         self.words = [f for f in kb.facts.values() if f.kind is ValueKind.WORD]
         self.named = self._named_facts()
         self._borders_of_terms = self._borders()
@@ -251,16 +253,10 @@ class _Table:
         return self._known[key]
 
     def _over_readings(self, speaking: list[Clause], in_play: list[Clause], world: World) -> Possible:
-        groups: dict[str, list[Clause]] = {}
-        for clause in speaking:
-            if clause.conflict and _decides(clause):
-                groups.setdefault(clause.conflict, [])
-        for clause in speaking:
-            if clause.conflict in groups:
-                groups[clause.conflict].append(clause)
+        members = [[c for c in speaking if c.conflict == group] for group in self.groups]
         possible: set[str] = set()
-        for taken in combinations(*groups.values()):
-            read = [c for c in in_play if c.conflict not in groups or any(c is t for t in taken)]
+        for taken in combinations(*(group for group in members if group)):
+            read = [c for c in in_play if c.conflict is None or any(c is t for t in taken)]
             possible |= _outcomes([c for c in read if _decides(c)], world)
         return frozenset(possible)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,9 +15,7 @@ from policies_kb.model import (
     Effect,
     Exclusion,
     Fact,
-    Flag,
     Implication,
-    Info,
     Knowledge,
     KnownBy,
     Requires,
@@ -175,8 +171,7 @@ def knowledges(draw: st.DrawFn) -> Knowledge:
     names = st.sampled_from([None, None, "first", "second"])
     groups = ["start" if isinstance(effect, StartsFrom) else draw(names) for effect in effects]
     clauses = [
-        clause(f"c{i}", conflict=group, **made)
-        for i, (made, group) in enumerate(zip(drawn, groups, strict=True))
+        clause(f"c{i}", conflict=group, **made) for i, (made, group) in enumerate(zip(drawn, groups, strict=True))
     ]
     if any(isinstance(effect, Term) and effect.open for effect in effects):
         clauses.append(clause("whole-unit", Term(Scope.WHOLE_UNIT, draw(_SPANS))))
@@ -188,14 +183,15 @@ def knowledges(draw: st.DrawFn) -> Knowledge:
 _TODAY = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 
 
-@st.composite
-def cases(draw: st.DrawFn, kb: Knowledge, brand: str, *, presume: bool = True) -> Case:
+def draw_case(data: st.DataObject, kb: Knowledge, brand: str, *, presume: bool = True) -> Case:
     """A case of the brand with few facts told if the rest is presumed, and most told if not."""
+    draw = data.draw
     on = draw(_TODAY)
     bought = draw(st.none() | _ranges(on))
     before = bought.first if bought else on - timedelta(days=400)
     words = [f for f in kb.facts.values() if f.kind is ValueKind.WORD]
     names = draw(st.sets(st.sampled_from([f.name for f in words]), max_size=3))
+    repairs = st.integers(0, 400).map(lambda ago: _repair(bought, on, ago))
     told = names if presume else {f.name for f in words} - names
     return Case(
         on=on,
@@ -204,7 +200,7 @@ def cases(draw: st.DrawFn, kb: Knowledge, brand: str, *, presume: bool = True) -
         part=draw(st.none() | st.sampled_from(list(kb.catalog.parts))),
         purchased=bought,
         made=draw(_seldom(st.integers(0, 200).map(lambda n: _day(before - timedelta(days=n))))),
-        repaired=draw(_seldom(st.integers(0, 400).map(lambda n: _repair(bought, on, n)))),
+        repaired=draw(_seldom(repairs) if presume else st.none() | repairs),
         card_months=draw(_seldom(st.sampled_from([2, 6, 12, 18, 24]))),
         facts={f.name: draw(_values(f)) for f in words if f.name in told},
         presume=presume,
@@ -240,14 +236,6 @@ def _repair(bought: DayRange | None, on: date, ago: int) -> DayRange:
     return DayRange.of(max(since, on - timedelta(days=ago)))
 
 
-def with_clauses(kb: Knowledge, clauses: Mapping[str, Clause]) -> Knowledge:
-    """The same knowledge with other clauses."""
-    return replace(kb, clauses=clauses)
-
-
-def unanswerable(clause: Clause, flag: Flag) -> Clause:
-    """The clause, kept on record only."""
-    return replace(clause, flags=(flag,))
-
-
-INFO = Info()
+def draw_brand(data: st.DataObject, kb: Knowledge) -> str:
+    """One of the brands that the knowledge has clauses of."""
+    return data.draw(st.sampled_from(sorted({clause.brand for clause in kb.clauses.values()})))

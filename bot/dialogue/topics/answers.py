@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from bot.dialogue.state import Task
 from bot.dialogue.topics.base import Answer
 from bot.dialogue.topics.coverage import terms_of
-from bot.dialogue.turn import Turn
+from bot.dialogue.turn import Turn, Wish
 from policies_kb.fees import charges
 from policies_kb.model import Scope
 from policies_kb.search import search
@@ -20,9 +21,18 @@ class OfBrand(Answer):
 
     keeps: ClassVar[tuple[str, ...]] = ("fee_event", "request")
 
+    def takes(self, task: Task, wish: Wish) -> bool:
+        """The brand that was asked for, or a word that can only be meant as it."""
+        other = wish.has("phone", "address", "visit", "name", "ticket_no")
+        return task.asked == ("brand",) and (
+            wish.has("brand", "other_brand") or (wish.intent == "inform" and not other)
+        )
+
     def step(self, turn: Turn) -> None:
         heard = turn.wish.facts
-        kept = {"question": turn.wish.text, **{k: heard[k] for k in self.keeps if k in heard}, **turn.task.slots}
+        last = turn.desk.known.get("last", {}) if turn.wish.bare and turn.wish.intent not in self.intents else {}
+        new = {"question": turn.wish.text, **{k: heard[k] for k in self.keeps if k in heard}}
+        kept = {**new, **(last if last.get("topic") == self.name else {}), **turn.task.slots}
         brand = turn.desk.known.get("brand")
         if "other_brand" in heard and "brand" not in heard:
             turn.say("other_brand", name=heard["other_brand"])
@@ -37,6 +47,7 @@ class OfBrand(Answer):
             product = turn.desk.known.get("product")
             self.answer(turn, kept, turn.kb.catalog.brand_of(brand, product), product)
             turn.finish()
+            turn.desk = turn.desk.learn({"last": {**kept, "topic": self.name}})
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         raise NotImplementedError(type(self).__name__)
@@ -60,13 +71,17 @@ class Fees(OfBrand):
     name = "fees"
     intents = frozenset({"ask_fee"})
     most: ClassVar[int] = 5  # lines that a customer still reads
+    floor: ClassVar[float] = 4.0  # the search score from which a fee is meant (as for policy)
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        lines = charges(turn.kb, brand, events=kept.get("fee_event", ()), product=product)
-        if "fee_event" not in kept:
+        events = kept.get("fee_event", ())
+        clauses = [line.clause for line in charges(turn.kb, brand, events=events, product=product)]
+        if not events:  # which fee, the words say; or else what any repair costs
             scores = {h.clause.id: h.score for h in search(kept["question"], turn.kb, brand=brand, limit=50)}
-            lines = tuple(sorted(lines, key=lambda line: -scores.get(line.clause.id, 0.0)))
-        clauses = [line.clause for line in lines][: self.most]
+            near = sorted((c for c in clauses if scores.get(c.id, 0) >= self.floor), key=lambda c: -scores[c.id])
+            usual = charges(turn.kb, brand, events=("quote_first", "repair", "after_warranty"), product=product)
+            clauses = near or [line.clause for line in usual]
+        clauses = clauses[: self.most]
         turn.say("fees.told" if clauses else "fees.silent", brand=brand, product=product, clauses=clauses)
 
 

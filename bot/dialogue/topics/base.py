@@ -14,6 +14,10 @@ YES, NO = "affirm", "deny"
 REPLIES = frozenset({"inform", "correct", YES, NO})
 
 
+#: What is asked of a customer rather than of the matter.
+OF_THE_CUSTOMER = frozenset({"name", "phone", "address", "visit"})
+
+
 class Topic:
     """One thing customers come for. `intents` open it; `uses` are the facts it can take in while it is in hand."""
 
@@ -78,7 +82,7 @@ class Form(Topic):
         return wish.has(*task.asked, "request", "field")
 
     def step(self, turn: Turn) -> None:
-        if "other_brand" in turn.wish.facts and "brand" not in turn.task.slots:
+        if "other_brand" in turn.wish.facts and "brand" not in turn.wish.facts:
             turn.say("other_brand", name=turn.wish.facts["other_brand"])
             turn.finish()
             return
@@ -89,6 +93,9 @@ class Form(Topic):
             self._say_problems(turn)
         elif turn.task.stage == "confirming" and not changed:
             self._confirming(turn)
+        elif turn.wish.intent == NO and not changed and OF_THE_CUSTOMER & set(turn.task.asked):
+            turn.finish()  # who is asked for a name and a number and says no does not want it
+            turn.say("stopped")
         elif not changed and (field := turn.wish.facts.get("field")) in self.uses:
             self._ask_for(turn, str(field))
         else:

@@ -35,15 +35,21 @@ class Complaint(Form):
         if turn.desk.known.get("stored_repair"):
             known["related"] = turn.desk.known["stored_repair"]
         money = turn.wish.intent == "complain_fee"
-        turn.desk = turn.desk.push(Task(self.name, slots={"category": "overcharge" if money else "other", **known}))
+        turn.desk = turn.desk.push(
+            Task(self.name, slots={"category": "overcharge" if money else "other", "opening": turn.wish.text, **known})
+        )
         turn.say("complaint.acknowledge")
 
     def takes(self, task: Task, wish: Wish) -> bool:
-        return super().takes(task, wish) or wish.intent in self.intents
+        return super().takes(task, wish) or wish.intent in self.intents or wish.has("name", "phone", "ticket_no")
 
     def take_in(self, turn: Turn) -> None:
         super().take_in(turn)
+        if "ticket_no" in turn.wish.facts:
+            turn.fill({"related": turn.wish.facts["ticket_no"]})
         self._take_words(turn)
+        if "description" in turn.task.asked and "description" not in turn.task.slots:
+            turn.fill({"description": turn.task.slots["opening"]})  # asked once: what was said first will do
         slots, asked_amount = turn.task.slots, "amount" in turn.task.asked
         if asked_amount and turn.wish.intent == NO:
             turn.fill({"amount": "0"})
@@ -58,9 +64,12 @@ class Complaint(Form):
             wish.intent not in (YES, NO, "correct") and not wish.bare and len(wish.text) >= BARE
         )
         short = len(wish.text) < BARE and not wish.has("category", "amount")
-        if (asked and wish.facts.get("request") != "add") or (tells and not short):
-            words = wish.words or wish.text
-            turn.fill({"description": f"{told} / {words}" if told and words not in told else words})
+        if (asked and wish.facts.get("request") != "add" and wish.intent != YES) or (tells and not short):
+            if len(wish.words) < 2 or (told and wish.words in told):
+                return
+            turn.fill({"description": f"{told} / {wish.words}" if told else wish.words})
+            if told and turn.task.stage == "asking":
+                turn.say("complaint.noted")
 
     def resume(self, turn: Turn, result: Any) -> None:
         if result["call"] == "save_draft":

@@ -54,7 +54,7 @@ class Coverage(Topic):
         if wish.problems:
             for problem in wish.problems:
                 turn.say(f"problem.{problem.code}", **problem.data)
-        elif "other_brand" in wish.facts and "brand" not in turn.desk.known:
+        elif "other_brand" in wish.facts and "brand" not in wish.facts:
             turn.say("other_brand", name=wish.facts["other_brand"])
             turn.finish()
         elif request == "card" and "card_months" not in wish.facts:
@@ -69,8 +69,10 @@ class Coverage(Topic):
             self._tell(turn)
 
     def again(self, turn: Turn) -> None:
-        if turn.task.stage == "asking":
-            self._tell(turn)
+        decision = self._decision(turn)
+        if turn.task.stage == "asking" and decision.missing:
+            turn.say("again")
+            turn.ask(decision.missing[0], code="coverage.ask", slot=decision.missing[0], decision=decision)
 
     def _decision(self, turn: Turn) -> Decision:
         return decide(case_of(dict(turn.desk.known), turn.kb, turn.context.now.date()), turn.kb)

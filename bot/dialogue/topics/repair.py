@@ -58,7 +58,10 @@ class Repair(Form):
     def take_in(self, turn: Turn) -> None:
         if turn.task.asked == ("fault", "description") and not turn.wish.has("fault", "description"):
             turn.fill({"description": turn.wish.text})  # the trouble in the customer's own words
+        address = turn.task.slots.get("address")
         super().take_in(turn)
+        if address is not None and turn.task.slots.get("address") != address and "city" not in turn.wish.facts:
+            turn.keep({name: value for name, value in turn.task.slots.items() if name != "city"})
 
     def _offered(self, turn: Turn) -> None:
         """Somebody only told what is wrong: do they want the cover looked up, or somebody to come?"""
