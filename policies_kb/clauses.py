@@ -166,6 +166,7 @@ class _Reader:
             span=span,
             parts=optional(keys, "parts", lambda n: n.some_of(self.catalog.parts), ()),
             open=optional(keys, "open", Node.flag, False),
+            said=optional(keys, "said", Node.text, None),
             decided_by=decided_by,
         )
 
@@ -209,7 +210,7 @@ class _Reader:
 
 
 _EFFECT_KEYS: dict[str, tuple[list[str], list[str]]] = {
-    "term": (["scope"], ["months", "days", "decided_by", "parts", "open"]),
+    "term": (["scope"], ["months", "days", "decided_by", "parts", "open", "said"]),
     "exclusion": ([], ["certainty", "decided_by"]),
     "requires": (["fact", "values"], []),
     "starts_from": (["date"], ["plus_months"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,9 +43,10 @@ def load(data: Path = DATA) -> Knowledge:
     law = {c.id: c for c in read_clauses(root.open("law.yml", absent=[]), "law", "law", catalog, facts)}
     _check_sources([*clauses.values(), *law.values()], documents, problems)
     hazards = _hazards(root.open("safety.yml", absent={"hazards": {}}))
+    hours = _visiting_hours(root.open("service.yml", absent={}))
     if problems:
         raise KnowledgeError(problems)
-    return Knowledge(catalog, facts, clauses, law, documents, hazards, digest_of(data))
+    return Knowledge(catalog, facts, clauses, law, documents, hazards, digest_of(data), hours)
 
 
 def digest_of(data: Path = DATA) -> str:
@@ -253,3 +255,15 @@ def _hazards(node: Node) -> dict[str, Hazard]:
         steps, unless = (optional(keys, key, Node.texts, ()) for key in ("steps", "not"))
         hazards[slug] = Hazard(slug, word.zh, word.aliases, steps, unless)
     return hazards
+
+
+def _visiting_hours(node: Node) -> tuple[tuple[time, time], ...]:
+    """The hours in which a visit can be asked for, from the desk's own rules (service.yml)."""
+    appointments = node.entries().get("appointments")
+    ordinary = appointments.entries().get("ordinary") if appointments else None
+    spans = [span.texts() for span in ordinary.items()] if ordinary else []
+    try:
+        return tuple((time.fromisoformat(first), time.fromisoformat(last)) for first, last in spans)
+    except ValueError:
+        node.wrong("appointments.ordinary must be pairs of times like ['08:00', '21:00']")
+        return ()

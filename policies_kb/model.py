@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 
@@ -144,6 +144,7 @@ class Term:
     parts: tuple[str, ...] = ()
     open: bool = False
     decided_by: str | None = None
+    said: str | None = None  # how its length is said, where the range's lower end is ours and not the source's
     kind: str = "term"
 
 
@@ -281,6 +282,7 @@ class Knowledge:
     documents: Mapping[str, Document]
     hazards: Mapping[str, Hazard]
     digest: str
+    visiting_hours: tuple[tuple[time, time], ...] = ()  # the desk's own: outside them a visit is to be confirmed
 
     def of_brand(self, brand: str) -> tuple[Clause, ...]:
         return tuple(clause for clause in self.clauses.values() if clause.brand == brand)

@@ -57,6 +57,13 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
     return [_by_facts(desk, wish)]
 
 
+def _without_a_ticket(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """A word on a quote or a visit that nobody has made yet: 那就修吧 books, 不修了 lets go."""
+    if own != "handoff" or desk.known.get("stored") or wish.has("ticket_no"):
+        return own
+    return {"approve_quote": "repair", "decline_quote": "stop"}.get(wish.intent, own)
+
+
 def _asks_the_same_of_another(desk: Desk, wish: Wish) -> bool:
     """那洗衣机呢, 换成创维呢: little more than another product or brand, after a question that was answered."""
     if "last" not in desk.known or not wish.bare or not wish.has("brand", "product"):
@@ -76,6 +83,8 @@ def _accepts_the_offer(desk: Desk, wish: Wish) -> bool:
 def _with_another(task: Task, own: str | None, wish: Wish) -> list[str]:
     """A word on a task may hold a further wish. A question in between is answered first, and the task comes back by
     itself; a verdict that the message settles is said before the booking it leads to."""
+    if task.topic == "safety":
+        return ["safety"]
     if task.topic == "coverage" and (wish.intent in BOOKING or wish.has("visit")):
         return ["coverage", "repair"]
     if own in (None, task.topic, "smalltalk") or wish.intent in REPLIES or wish.bare:
@@ -104,6 +113,8 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return desk.top.topic
     if wish.has("fault") or (wish.has("phone", "address") and wish.has("visit", "name")):
         return "repair"
+    if wish.has("phone") and wish.bare:
+        return "handoff"  # a number left behind is a number to be called on
     if wish.has("brand", "product"):
         return "repair" if wish.bare else "policy"
     return "unsure"
@@ -135,7 +146,7 @@ WRITES = frozenset({"save_draft", "open_ticket"})
 def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
     """What the message says is known from now on, and kept for a form below; a danger changes no request."""
     unsure = desk.unsure + 1 if topic == "unsure" else 0
-    if topic == "safety":
+    if topic == "safety" and "hazard" in wish.facts:
         named = {name: wish.facts[name] for name in ("brand", "product") if name in wish.facts}
         return replace(_unconfirmed(desk if desk.tasks else desk.learn(named)), unsure=unsure)
     remembered = {name: value for name, value in wish.facts.items() if name not in PASSING}

@@ -13,6 +13,7 @@ from bot.text.days import DayRange, Impossible
 from bot.text.found import Found
 from bot.text.reading import Expected, Reading, read
 from bot.text.visits import VisitTime
+from policies_kb.loader import load
 from policies_kb.normalise import normalise
 
 CATALOG = ("brand", "product", "part", "fault")
@@ -89,8 +90,12 @@ class _Reader:
                 self.facts.setdefault("more_products", []).append(value)
             elif name in LISTS:
                 self.facts.setdefault(name, []).append(value)
-            else:
-                self.facts.setdefault(name, value)
+            elif name not in self.facts or self.facts[name] == self._presumed(name):
+                self.facts[name] = value  # 家用机,开饭店用的: what is told beats what would be presumed anyway
+
+    def _presumed(self, name: str) -> str | None:
+        fact = load().facts.get(name)
+        return fact.presumed if fact else None
 
     def take_details(self, *, money: bool) -> None:
         """Dates, phones, names, addresses, amounts, numbers: a bare answer is only taken for what was asked."""
@@ -108,19 +113,36 @@ class _Reader:
         for slot, attribute, value in _SIMPLE:
             if found := self._last(getattr(readings.get(slot, plain), attribute), personal=slot == "name"):
                 self.facts[slot] = value(found.value)
-        if "name" in self.asked and "name" not in self.facts and len(surname := self.words()) == 1:
-            self.facts["name"] = surname  # 王 13612345678
         if address := self._last(readings.get("address", readings.get("city", plain)).addresses, personal=True):
             if self.asked != ("city",):
                 self.facts["address"] = address.value.text
             if address.value.city:
                 self.facts["city"] = address.value.city
+        if "name" not in self.facts and ("name" in self.asked or "phone" in self.facts):
+            self._take_bare_name()
+
+    def _take_bare_name(self) -> None:
+        """江小月,13900008888: a piece of its own beside a phone is a name, a surname alone too."""
+        for piece in re.split(r"\0+|[\s,;、,;。]+", self._rest()):
+            found = read(piece, self.now, expected="name").names if 1 < len(piece) <= 4 else ()
+            surname = len(piece) == 1 and read(f"{piece}先生", self.now).names
+            if not surname and not (found and found[0].text == piece):
+                continue
+            self.facts["name"] = piece
+            start = self.text.find(piece)
+            self.spans.append((start, start + len(piece)))
+            self.personal.append((start, start + len(piece)))
+            return
+
+    def _rest(self) -> str:
+        """The text with what belongs to the visit and the customer blotted out."""
+        return "".join(
+            "\0" if any(start <= i < end for start, end in self.personal) else c for i, c in enumerate(self.text)
+        )
 
     def words(self) -> str:
         """The text without what belongs to the visit and the customer, as a request's description keeps it."""
-        rest = "".join(
-            "\0" if any(start <= i < end for start, end in self.personal) else c for i, c in enumerate(self.text)
-        )
+        rest = self._rest()
         pieces = (piece.strip(_EDGES) for piece in re.split(r"\0+", rest))
         return " ".join(piece for piece in pieces if len(piece) > 2 or piece == rest)[:FREE_TEXT]
 
@@ -148,8 +170,9 @@ class _Reader:
         if bought is not None:
             self._take_days(bought.value, slot)
         if visit is not None and (bought is None or not visit.overlaps(bought)):
-            self.personal.append((visit.start, visit.end))
             self._take_visit(visit.value)
+            if "visit" in self.facts:
+                self.personal.append((visit.start, visit.end))
         if repaired := self._last(plain.repaired):
             self._take_days(repaired.value, "repaired")
 

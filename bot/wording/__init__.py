@@ -13,7 +13,7 @@ from bot.wording.sentences import sentence as _plain_sentence
 from bot.wording.typography import typeset
 from policies_kb.model import Knowledge
 
-LEADS = frozenset({"again", "complaint.noted"})
+LEADS = frozenset({"again", "complaint.noted", "stuck"})
 
 __all__ = ["Card", "cards", "sentence"]
 

@@ -89,6 +89,11 @@ def _handed_over(kb: Knowledge, today: date, d: Data) -> Card:
     return requests.registered(path, d["ticket"], today)
 
 
+def _may_cost(kb: Knowledge, today: date, d: Data) -> Card:
+    text = sentence("repair.may_cost", says=d["clauses"][0].says)
+    return Card("fees", text, citations=speech.citations(d["clauses"]))
+
+
 def _costs(kb: Knowledge, today: date, d: Data) -> Card:
     lines = "".join(clause.says for clause in d["clauses"])
     text = sentence("handoff.costs", brand=speech.name_of(kb, "brand", d["brand"]), lines=lines)
@@ -117,6 +122,7 @@ SAYINGS: dict[str, Saying] = {
     "coverage.verdict": _verdict,
     "repair.offer": lambda kb, today, d: requests.offer(kb, d["slots"]),
     "repair.ask_contact": lambda kb, today, d: requests.contact_question(d["slots"], d["missing"], today),
+    "repair.may_cost": _may_cost,
     "repair.read_back": lambda kb, today, d: requests.read_back(kb, d["slots"], today),
     "repair.registered": _registered("repair.registered"),
     "repair.registered_before": _registered("repair.registered_before"),

@@ -94,13 +94,16 @@ def visit(slot: Mapping[str, Any] | None, today: date) -> str:
     return (f"{name}({shown})" if name else shown) + _hours(slot)
 
 
+WHOLE_PART = 3  # hours: a span this long is a part of the day rather than a time
+
+
 def _hours(slot: Mapping[str, Any]) -> str:
     """The time of day: its name where only a part of the day was said, else the hours."""
     start, end = slot.get("start"), slot.get("end")
     if not start:
         return ""
-    if slot.get("approximate") and end:
-        hour = int(start[:2])
+    hour = int(start[:2])
+    if end and int(end[:2]) - hour >= WHOLE_PART:
         return sentence(f"names.day_part.{'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}")
     return f" {start}–{end}" if end else f" {start}"
 

@@ -10,7 +10,7 @@ from bot.wording import speech
 from bot.wording.card import Card
 from bot.wording.sentences import entry, replies, sentence
 from policies_kb.coverage import Decision, Reading
-from policies_kb.model import Knowledge, Scope
+from policies_kb.model import Knowledge, Scope, Term
 from policies_kb.rules import Outcome
 
 
@@ -120,11 +120,12 @@ class _Verdict:
         return text + (sentence("coverage.verdict.both_inspection") if suspected else "")
 
     def _scope(self, scope: Scope) -> str:
-        readings = [r for r in self.decision.readings if r.scope is scope]
+        same_once = {(r.months, r.state): r for r in self.decision.readings if r.scope is scope}
+        readings = list(same_once.values())
         if not readings:
             return ""
         what = sentence(f"coverage.what.{scope.value}")
-        if len({(r.months, r.state) for r in readings}) > 1:
+        if len(readings) > 1:
             said = ";".join(self._one_reading(r) for r in readings)
             return sentence(
                 "coverage.verdict.two_readings",
@@ -180,6 +181,9 @@ class _Verdict:
         return sentence("coverage.verdict.parts", parts=names, length=self._length(reading), state=state)
 
     def _length(self, reading: Reading) -> str:
+        clause = self.kb.clauses.get(reading.clause or "")
+        if clause and isinstance(clause.effect, Term) and clause.effect.said:
+            return clause.effect.said
         if self._in_days(reading):
             return speech.term_length(self.kb.clauses[reading.clause or ""])
         return speech.length(reading.months)

@@ -49,7 +49,7 @@ ON = date(2026, 11, 22)
 _PATIENT = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 few = settings(max_examples=30, deadline=None, suppress_health_check=_PATIENT)
 some = settings(few, max_examples=120)
-many = settings(few, max_examples=2500)
+many = settings(few, max_examples=1500)
 
 
 _MOSTLY = st.sampled_from([True, True, False])
@@ -126,7 +126,7 @@ def test_the_brands_are_decided_as_the_enumeration_says(data: st.DataObject) -> 
 
 
 @pytest.mark.slow
-@settings(few, max_examples=400)
+@settings(few, max_examples=200)
 @given(st.data())
 def test_many_cases_of_the_brands_are_decided_as_the_enumeration_says(data: st.DataObject) -> None:
     """The same, on enough cases to meet rare mixtures of facts."""
@@ -260,7 +260,9 @@ def test_a_further_contradicting_reading_never_makes_a_verdict_more_certain(
 _LESS_CERTAIN = {
     *((settled, open_) for settled in SETTLED for open_ in ("need_facts", "conditional")),
     ("need_facts", "conditional"),
-    ("not_covered", "no_rule"),  # one source refuses, another says nothing: no refusal
+    # Where one reading refuses and another is silent, decide says no_rule: it commits to nothing.
+    ("not_covered", "no_rule"),
+    ("need_facts", "no_rule"),
 }
 
 

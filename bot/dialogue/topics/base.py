@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot.dialogue.state import OF_THE_APPLIANCE, Task
-from bot.dialogue.turn import Turn, Wish
+from bot.dialogue.turn import Problem, Turn, Wish
 
 YES, NO = "affirm", "deny"
 #: Intents that only make sense as a word on what is in hand.
@@ -16,6 +16,9 @@ REPLIES = frozenset({"inform", "correct", YES, NO})
 
 #: What is asked of a customer rather than of the matter.
 OF_THE_CUSTOMER = frozenset({"name", "phone", "address", "visit"})
+
+
+SHORT = 8  # characters: a message that only names a line of the read-back
 
 
 class Topic:
@@ -89,16 +92,17 @@ class Form(Topic):
         before = dict(turn.task.slots)
         self.take_in(turn)
         changed = dict(turn.task.slots) != before
-        if turn.wish.problems:
+        if self._own(turn.wish.problems):
             self._say_problems(turn)
         elif turn.task.stage == "confirming" and not changed:
             self._confirming(turn)
         elif turn.wish.intent == NO and not changed and OF_THE_CUSTOMER & set(turn.task.asked):
             turn.finish()  # who is asked for a name and a number and says no does not want it
             turn.say("stopped")
-        elif not changed and (field := turn.wish.facts.get("field")) in self.uses:
+        elif not changed and (field := turn.wish.facts.get("field")) in self.uses and len(turn.wish.text) <= SHORT:
             self._ask_for(turn, str(field))
         else:
+            self._say_if_stuck(turn, changed)
             self.proceed(turn)
 
     def again(self, turn: Turn) -> None:
@@ -153,12 +157,23 @@ class Form(Topic):
         else:
             turn.say(self.confirm)
 
+    def _say_if_stuck(self, turn: Turn, changed: bool) -> None:
+        """A question that has to be asked a third time says so, and a person is a word away."""
+        tries = 0 if changed or not turn.task.asked else turn.task.unsure + 1
+        turn.change(unsure=tries)
+        if tries >= 2:
+            turn.say("stuck")
+
     def _ask_for(self, turn: Turn, slot: str) -> None:
         """The customer named a line without its new value: 电话 → 电话改成多少?"""
         turn.change(stage="asking")
         turn.ask(slot, code="change_to", slot=slot)
 
     def _say_problems(self, turn: Turn) -> None:
-        for problem in turn.wish.problems:
+        for problem in self._own(turn.wish.problems):
             turn.say(f"problem.{problem.code}", **problem.data)
-        turn.change(asked=tuple(dict.fromkeys(problem.slot for problem in turn.wish.problems)), stage="asking")
+        turn.change(asked=tuple(dict.fromkeys(p.slot for p in self._own(turn.wish.problems))), stage="asking")
+
+    def _own(self, problems: tuple[Problem, ...]) -> list[Problem]:
+        """Those with what this form asks for: 昨天来的 is no visit where none is asked."""
+        return [problem for problem in problems if problem.slot in self.uses]

@@ -41,7 +41,9 @@ class Coverage(Topic):
     def takes(self, task: Task, wish: Wish) -> bool:
         if wish.has(*OF_A_BOOKING) and not wish.has(*CASE_FACTS):
             return False
-        if wish.has(*CASE_FACTS) and wish.intent in ("inform", "correct", "ask_coverage", "describe_fault"):
+        if wish.has(*CASE_FACTS - {"brand", "product"}):
+            return True
+        if wish.has("brand", "product") and wish.intent in ("inform", "correct", "ask_coverage", "describe_fault"):
             return True
         if wish.has(*task.asked) or wish.facts.get("request") in ("sources", "card"):
             return True

@@ -9,6 +9,8 @@ from bot.dialogue.state import Task
 from bot.dialogue.topics.base import Topic
 from bot.dialogue.turn import Turn, Wish
 
+TRIES = 3  # wrong numbers or digits, then only a person looks (DESIGN: identity)
+
 
 class Progress(Topic):
     name = "progress"
@@ -29,7 +31,10 @@ class Progress(Topic):
         asked_before = bool(turn.task.asked)
         turn.change(slots={**turn.task.slots, **new})
         slots = turn.task.slots
-        if problem := next((p for p in turn.wish.problems if p.slot in self.uses), None):
+        if turn.desk.known.get("locked"):
+            turn.finish()
+            turn.say("progress.locked")
+        elif problem := next((p for p in turn.wish.problems if p.slot in self.uses), None):
             turn.ask("ticket_no", "last4", code=f"problem.{problem.code}", **problem.data)
         elif "ticket_no" in slots and (new or not asked_before):
             turn.call("find_ticket", no=slots["ticket_no"], last4=slots.get("last4"))
@@ -48,7 +53,13 @@ class Progress(Topic):
             turn.ask("last4", code="progress.ask_last4")
         elif not result["tickets"]:
             # The number is kept: often only the four digits were wrong. The words are the same either way.
-            turn.change(slots={"ticket_no": turn.task.slots["ticket_no"]}, stage="not_found")
+            tries = turn.task.unsure + 1
+            turn.change(slots={"ticket_no": turn.task.slots["ticket_no"]}, stage="not_found", unsure=tries)
+            if tries >= TRIES:
+                turn.desk = turn.desk.learn({"locked": True})
+                turn.finish()
+                turn.say("progress.locked")
+                return
             turn.ask("ticket_no", "last4", code="progress.not_found")
         else:
             turn.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import time
 from typing import Any, ClassVar
 
 from bot.dialogue.state import Task
@@ -10,6 +11,7 @@ from bot.dialogue.topics.base import NO, YES, Form, Need
 from bot.dialogue.topics.coverage import CASE_FACTS, case_of
 from bot.dialogue.turn import Turn, Wish
 from policies_kb.coverage import decide
+from policies_kb.model import Knowledge
 
 CONTACT = ("name", "phone", "address")
 
@@ -56,8 +58,10 @@ class Repair(Form):
             super().again(turn)
 
     def take_in(self, turn: Turn) -> None:
-        if turn.task.asked == ("fault", "description") and not turn.wish.has("fault", "description"):
-            turn.fill({"description": turn.wish.text})  # the trouble in the customer's own words
+        wish = turn.wish
+        told = len(wish.words) > 1 and not wish.bare and wish.intent not in (YES, NO, "correct")
+        if "description" in turn.task.asked and told and not wish.has("fault", "description"):
+            turn.fill({"description": wish.words})  # the trouble in the customer's own words
         address = turn.task.slots.get("address")
         super().take_in(turn)
         if address is not None and turn.task.slots.get("address") != address and "city" not in turn.wish.facts:
@@ -87,6 +91,19 @@ class Repair(Form):
             return
         super().proceed(turn)
 
+    def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
+        if result["call"] == "save_draft":
+            self._say_if_it_may_cost(turn)
+        super().resume(turn, result)
+
+    def _say_if_it_may_cost(self, turn: Turn) -> None:
+        """An exclusion that the customer's own words name is told before the yes (REVIEW 0.3)."""
+        decision = decide(case_of(dict(turn.task.slots), turn.kb, turn.context.now.date()), turn.kb)
+        named = [r.clause for r in decision.reasons if r.code in ("excluded", "perhaps_excluded", "doubtful")]
+        if named and turn.task.slots.get("warned") != named:
+            turn.fill({"warned": named})
+            turn.say("repair.may_cost", clauses=[turn.kb.clauses[name] for name in named])
+
     def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:
         kind = turn.task.slots.get("kind", "repair")
         turn.stored(ticket.no)
@@ -102,7 +119,7 @@ class Repair(Form):
             "brand": turn.kb.catalog.brand_of(slots["brand"], slots.get("product")),
             **{name: slots.get(name) for name in names},
             "serial": slots.get("serial_no"),
-            "appointment": appointment(visit),
+            "appointment": appointment(visit, turn.kb),
             "wish": "asap" if visit.get("asap") else None,
             "mode": "onsite",
             "purchased": span(slots.get("purchased")),
@@ -118,12 +135,19 @@ class Repair(Form):
         return {name: found[name] for name in ("outcome", "until", "assuming", "citations", "on") if found[name]}
 
 
-def appointment(visit: Mapping[str, Any]) -> dict[str, Any] | None:
-    """A visit as understood → the ticket's appointment; "as soon as possible" has no day yet."""
+def appointment(visit: Mapping[str, Any], kb: Knowledge) -> dict[str, Any] | None:
+    """A visit as understood → the ticket's appointment; "as soon as possible" has no day yet. What is vague or lies
+    outside the visiting hours is to be confirmed."""
     if not visit.get("day"):
         return None
-    hours = {"from": visit.get("start"), "to": visit.get("end")}
-    return {"date": visit["day"], **hours, "to_confirm": bool(visit.get("approximate")) or not visit.get("start")}
+    start, end = visit.get("start"), visit.get("end")
+    agreed = bool(start) and not visit.get("approximate") and _within_hours(str(start), end, kb)
+    return {"date": visit["day"], "from": start, "to": end, "to_confirm": not agreed}
+
+
+def _within_hours(start: str, end: str | None, kb: Knowledge) -> bool:
+    first, last = time.fromisoformat(start), time.fromisoformat(end or start)
+    return any(opens <= first and last <= closes for opens, closes in kb.visiting_hours)
 
 
 def span(days: list[str] | None) -> dict[str, str] | None:

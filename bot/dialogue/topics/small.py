@@ -45,7 +45,11 @@ class Handoff(Topic):
         return wish.has("phone") or any(p.slot == "phone" for p in wish.problems) or wish.intent == NO
 
     def step(self, turn: Turn) -> None:
-        if turn.task.stage == "new":
+        before = turn.desk.known.get("handed_over", {}).get(turn.task.slots["reason"])
+        if turn.task.stage == "new" and before:
+            turn.finish()
+            turn.say("handoff.already", no=before)
+        elif turn.task.stage == "new":
             self._tell_first(turn)
             turn.change(stage="asking")
             reason = turn.task.slots["reason"]
@@ -76,6 +80,8 @@ class Handoff(Topic):
             return
         reason = turn.task.slots["reason"]
         turn.stored(result["ticket"].no)
+        earlier = turn.desk.known.get("handed_over", {})
+        turn.desk = turn.desk.learn({"handed_over": {**earlier, reason: result["ticket"].no}})
         turn.say("handoff.registered", ticket=result["ticket"], reason=reason)
 
     def _register(self, turn: Turn) -> None:
@@ -99,14 +105,30 @@ class Safety(Handoff):
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
         hazard = turn.kb.hazards[turn.wish.facts["hazard"]]
-        slots = {**turn.task.slots, "reason": "safety", "description": hazard.zh, "hazard": hazard.slug}
+        description = f"{hazard.zh}: {turn.wish.words or turn.wish.text}"
+        slots = {**turn.task.slots, "reason": "safety", "description": description, "hazard": hazard.slug}
         turn.change(slots=slots, stage="new")
 
+    def takes(self, task: Task, wish: Wish) -> bool:
+        """Until somebody rings, whatever is asked meanwhile is answered with safety first; a request goes its way."""
+        return wish.intent not in LEAVING
+
     def step(self, turn: Turn) -> None:
-        if "hazard" in turn.wish.facts:  # said again, or another danger: the advice comes first each time
-            turn.say("safety.advice", hazard=turn.kb.hazards[turn.wish.facts["hazard"]])
-            turn.change(stage="new")
-        super().step(turn)
+        hazard = turn.wish.facts.get("hazard")
+        asks = not turn.wish.has("phone") and not turn.wish.problems
+        if hazard or (asks and turn.task.stage == "asking"):
+            turn.say("safety.advice", hazard=turn.kb.hazards[hazard or turn.task.slots["hazard"]])
+        if hazard and turn.task.stage != "new":
+            turn.change(slots={**turn.task.slots, "hazard": hazard})
+        if turn.task.stage == "asking" and asks:
+            turn.ask("phone", code="handoff.waiting_safety")
+        else:
+            super().step(turn)
+
+
+LEAVING = frozenset(
+    {"book_repair", "book_installation", "complain_fee", "complain_service", "stop", "goodbye", "thank"}
+)
 
 
 class Smalltalk(Answer):
