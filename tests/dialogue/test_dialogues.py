@@ -33,7 +33,7 @@ from bot.database import StoreUnavailable
 from bot.dialogue import Call, Context, plan
 from bot.text.ticket_no import is_ticket_no
 from bot.wording import Card
-from tests.dialogue.talk import Talk, parse
+from tests.dialogue.talk import Talk, empty_store, parse
 
 HERE = Path(__file__).parent
 EXPECTATIONS = {"says", "never", "asks", "offers", "outcome", "hands", "again", "by", "down", "sure"}
@@ -69,6 +69,7 @@ class Served(Talk):
     @classmethod
     def opened(cls, folder: Path) -> Served:
         """A conversation with a store of its own."""
+        (folder / "talk.db").write_bytes(empty_store())
         return cls(Stores(f"sqlite:///{folder / 'talk.db'}"))
 
     def stored(self) -> list[dict[str, Any]]:
