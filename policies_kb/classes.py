@@ -33,6 +33,7 @@ class Classes:
     values: Mapping[str, tuple[str, ...]]
     part_values: tuple[str | None, ...]
     lengths: tuple[tuple[Length, ...], ...]
+    delays: tuple[tuple[Length, ...], ...]
     extensions: tuple[tuple[Length, ...], ...]
     repairs: tuple[Length, ...]
     edges: tuple[date, ...]
@@ -45,7 +46,10 @@ class Classes:
         """Days of `span` such that every day of it has the same verdict as one of them."""
         if span.known:
             return (span.first,)
-        card = [(Length(months=card_months), *more) for more in self.extensions] if card_months is not None else []
+        card: list[tuple[Length, ...]] = []
+        if card_months is not None:
+            own = Length(months=card_months)
+            card = [(*delay, own, *more) for delay in self.delays for more in self.extensions]
         borders = [earliest_start(lengths, on) for lengths in (*self.lengths, *card)]
         return _representatives(span, (*borders, *self.edges))
 
@@ -66,6 +70,7 @@ def classes_for(kb: Knowledge, brand: str, product: str | None) -> Classes:
         values={fact.name: _value_classes(fact, clauses, kb) for fact in words},
         part_values=_part_classes(clauses, kb),
         lengths=_lengths(clauses),
+        delays=_delays(clauses),
         extensions=_extensions(clauses),
         repairs=tuple({length for c in clauses if _scope(c) is Scope.REPAIR for length in _figures(c)}),
         edges=tuple(
@@ -104,9 +109,10 @@ def _speaks_of(clause: Clause, name: str) -> bool:
 
 def _active_values(clause: Clause, fact: Fact) -> frozenset[str]:
     """The values of the fact with which the clause is in play."""
+    active = clause.when.get(fact.name, frozenset(fact.values))
     if isinstance(clause.effect, Requires) and clause.effect.fact == fact.name:
-        return frozenset(fact.values) - clause.effect.values
-    return clause.when[fact.name]
+        return active - clause.effect.values
+    return active
 
 
 def _stands_alone(clause: Clause, name: str) -> bool:
@@ -153,9 +159,13 @@ def _part_classes(clauses: Iterable[Clause], kb: Knowledge) -> tuple[str | None,
 def _lengths(clauses: tuple[Clause, ...]) -> tuple[tuple[Length, ...], ...]:
     """Every way a period runs: a delayed start, the term's own figure, an extension, one after the other."""
     terms = {length for c in clauses if _scope(c) in (Scope.WHOLE_UNIT, Scope.PARTS) for length in _figures(c)}
+    return tuple((*d, term, *more) for term in terms for d in _delays(clauses) for more in _extensions(clauses))
+
+
+def _delays(clauses: Iterable[Clause]) -> tuple[tuple[Length, ...], ...]:
+    """How much later than its day a period may begin: not at all, or by some months."""
     months = {c.effect.plus_months for c in clauses if isinstance(c.effect, StartsFrom)} - {0}
-    delays = [(), *((Length(months=n),) for n in sorted(months))]
-    return tuple((*delay, term, *more) for term in terms for delay in delays for more in _extensions(clauses))
+    return ((), *((Length(months=n),) for n in sorted(months)))
 
 
 def _extensions(clauses: Iterable[Clause]) -> tuple[tuple[Length, ...], ...]:

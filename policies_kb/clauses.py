@@ -26,6 +26,7 @@ from policies_kb.model import (
     Span,
     StartsFrom,
     Term,
+    ValueKind,
     Within,
 )
 from policies_kb.reading import Node, optional
@@ -202,8 +203,9 @@ class _Reader:
                 bought = _day_window(values)
             elif name == "coverage":
                 condition[name] = frozenset(values.some_of(COVERAGE))
-            elif name not in self.facts or not self.facts[name].values:
-                values.wrong(f"no such fact; allowed: {', '.join(n for n, f in self.facts.items() if f.values)}")
+            elif name not in self.facts or self.facts[name].kind is not ValueKind.WORD:
+                words = [n for n, fact in self.facts.items() if fact.kind is ValueKind.WORD]
+                values.wrong(f"no such fact; allowed: {', '.join(words)}")
             else:
                 condition[name] = frozenset(values.some_of(self.facts[name].values))
         return condition, bought

@@ -221,8 +221,8 @@ def start_of_period(clauses: Iterable[Clause], situation: Situation) -> DayRange
 
 
 def _admits(clause: Clause, name: str, value: str | None) -> bool:
-    if isinstance(clause.effect, Requires) and clause.effect.fact == name:
-        return value not in clause.effect.values
+    if isinstance(clause.effect, Requires) and clause.effect.fact == name and value in clause.effect.values:
+        return False
     return name not in clause.when or value in clause.when[name]
 
 
@@ -239,9 +239,8 @@ def bought_within(clause: Clause, day: date) -> bool:
 def rules_for(kb: Knowledge, brand: str, product: str) -> Rules:
     """The deciding clauses that may be answered with, of `brand`, for `product` or a product it is a kind of."""
     wanted = {"all", *kb.catalog.lineage(product)}
-    clauses = tuple(
-        clause
-        for clause in kb.of_brand(brand)
-        if clause.answerable and isinstance(clause.effect, DECIDING) and wanted & set(clause.products)
-    )
+    known = [c for c in kb.of_brand(brand) if c.answerable and wanted & set(c.products)]
+    groups = {c.conflict for c in known if isinstance(c.effect, DECIDING)} - {None}
+    # A clause that only informs is a reading too, where another of its group decides.
+    clauses = tuple(c for c in known if isinstance(c.effect, DECIDING) or c.conflict in groups)
     return Rules(clauses, frozenset(slug for slug, part in kb.catalog.parts.items() if part.core))

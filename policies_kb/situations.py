@@ -66,7 +66,8 @@ class Situations:
             return self.classes.repair_days(self.case.repaired, self.case.on)
         if self.case.presume:
             return (None,)
-        return (None, *self.classes.repair_days(self._bought_between(), self.case.on))
+        since = DayRange(self._bought_between().first, self.case.on)
+        return (None, *self.classes.repair_days(since, self.case.on))
 
     def _values(self, name: str) -> tuple[str, ...]:
         """The told value, else the presumed one, else one of each class that the clauses tell apart."""
@@ -78,8 +79,10 @@ class Situations:
         return tuple(value for value in self.classes.values[name] if self._allowed(name, value))
 
     def _allowed(self, name: str, value: str) -> bool:
-        """Whether a told fact leaves this value possible (who caused it settles who opened it)."""
-        return all(
+        """Whether the told facts leave this value possible: who caused it settles who opened it, and the other way."""
+        links = self.kb.facts[name].implies
+        ruled_out = any(value in k.values and self.case.facts.get(k.fact, k.must_be[0]) not in k.must_be for k in links)
+        return not ruled_out and all(
             value in link.must_be
             for other in self.kb.facts.values()
             for link in other.implies

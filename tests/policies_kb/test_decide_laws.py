@@ -1,7 +1,6 @@
 """`decide` against the plain enumeration, and the laws of DESIGN §4, on generated cases and knowledges.
 
-A disagreement that is known stands below as a strict xfail with its smallest example, and is kept out of the
-generated cases by `_known_disagreement`, so that everything else is still compared.
+A disagreement that is known stands below as a strict xfail with its smallest example.
 """
 
 from __future__ import annotations
@@ -66,27 +65,12 @@ def _agrees_with_oracle(case: Case, kb: Knowledge) -> None:
     assert (decision.outcome.value, frozenset(decision.missing)) == enumerate_outcome(case, kb)
 
 
-def _known_disagreement(case: Case, kb: Knowledge) -> bool:
-    """Whether the case meets one of the strict xfails below."""
-    clauses = kb.of_brand(case.brand or "")
-    effects = [c.effect for c in clauses]
-    delayed = any(isinstance(effect, StartsFrom) and effect.plus_months for effect in effects)
-    repairs = any(isinstance(effect, Term) and effect.scope is Scope.REPAIR for effect in effects)
-    owner = case.facts.get("opened_by", "owner") in ("owner", "unauthorised")
-    return (
-        (case.card_months is not None and delayed)
-        or (not case.presume and case.repaired is None and repairs)
-        or (not case.presume and "cause" not in case.facts and not owner)
-    )
-
-
 # --- decide is the enumeration ------------------------------------------------------------------
 
 
 def _compare_on_small(data: st.DataObject) -> None:
     kb = data.draw(knowledges())
     case = draw_case(data, kb, BRAND, presume=data.draw(_MOSTLY))
-    assume(not _known_disagreement(case, kb))
     outcome, missing = enumerate_outcome(case, kb)
     decision = decide(case, kb)
     assert decision.outcome.value == outcome
@@ -114,7 +98,6 @@ def _compare_on_real(data: st.DataObject) -> None:
     brand = data.draw(st.sampled_from(list(kb.catalog.brands)))
     case = draw_case(data, kb, brand, presume=data.draw(_MOSTLY))
     assume(case.product is not None)  # over all products the enumeration takes minutes
-    assume(not _known_disagreement(case, kb))
     _agrees_with_oracle(case, kb)
 
 
@@ -188,7 +171,6 @@ def test_with_nothing_presumed_learning_anything_never_turns_a_verdict_round(
     """Without presumptions a promise or refusal stands whatever is learned next."""
     kb = _draw_knowledge(data)
     case = draw_case(data, kb, draw_brand(data, kb), presume=False)
-    assume(not _known_disagreement(case, kb))
     _learning_turns_nothing_round(data, case, kb)
 
 
@@ -337,7 +319,6 @@ def _bought(day: str, until: str | None = None) -> DayRange:
     return DayRange(date.fromisoformat(day), date.fromisoformat(until or day))
 
 
-@pytest.mark.xfail(strict=True, reason="an untold repair is looked for among the days of purchase")
 def test_with_nothing_presumed_a_repair_may_have_been_since_the_purchase() -> None:
     """A fridge of 2019 with the same fault again may have been repaired last month: ask."""
     told = {**_ALL_USUAL, "same_fault": "yes"}
@@ -345,7 +326,6 @@ def test_with_nothing_presumed_a_repair_may_have_been_since_the_purchase() -> No
     assert decide(case, load()).missing == ("repaired",)
 
 
-@pytest.mark.xfail(strict=True, reason="no border for a card's months after a delayed start")
 def test_a_cards_months_count_from_a_delayed_start() -> None:
     """18 months of the card, from three after the making: of February 2025 only the last days may be covered."""
     case = Case(
@@ -360,7 +340,6 @@ def test_a_cards_months_count_from_a_delayed_start() -> None:
     _agrees_with_oracle(case, load())
 
 
-@pytest.mark.xfail(strict=True, reason="`implies` is not read backwards from a told fact")
 def test_what_a_told_fact_rules_out_is_not_weighed() -> None:
     """Where nobody opened it, nobody's repair can have caused the fault."""
     kb = knowledge(
@@ -372,7 +351,6 @@ def test_what_a_told_fact_rules_out_is_not_weighed() -> None:
     _agrees_with_oracle(case, kb)
 
 
-@pytest.mark.xfail(strict=True, reason="clauses that only inform are no members of a group")
 def test_a_reading_that_only_informs_is_a_reading() -> None:
     """A refusal that another clause of its group does not share is not certain."""
     kb = knowledge(
@@ -384,27 +362,6 @@ def test_a_reading_that_only_informs_is_a_reading() -> None:
     _agrees_with_oracle(case, kb)
 
 
-@pytest.mark.xfail(strict=True, reason="a condition on an untold part is taken as met")
-def test_a_condition_on_the_part_holds_for_that_part_only() -> None:
-    """Batteries are not free: whether a fault is, is open while the part is unknown."""
-    kb = knowledge(
-        clause("whole-unit", term(12)),
-        clause("batteries", Exclusion(), when={"part": ["battery"]}),
-    )
-    _agrees_with_oracle(Case(ON, BRAND, "stove", purchased=_bought("2026-10-01")), kb)
-
-
-@pytest.mark.xfail(strict=True, reason="a condition on the product is not looked at")
-def test_a_condition_on_the_product_holds_for_that_product_only() -> None:
-    """A refusal for lamps says nothing of a stove."""
-    kb = knowledge(
-        clause("whole-unit", term(12)),
-        clause("lamps", Exclusion(), when={"product": ["lamp"]}),
-    )
-    _agrees_with_oracle(Case(ON, BRAND, "stove", purchased=_bought("2026-10-01")), kb)
-
-
-@pytest.mark.xfail(strict=True, reason="a demand's own `when` on the same fact is not looked at")
 def test_a_demand_holds_only_under_its_condition() -> None:
     """An invoice demanded of who has nothing is not demanded of who has a receipt."""
     demand = Requires("proof", frozenset({"invoice"}))
