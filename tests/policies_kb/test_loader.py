@@ -155,7 +155,7 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         X,
         "{cause: [liquid]}",
         "{cause: [liquid], reason: [x]}",
-        [f"{X}[0].when.reason: no such fact; allowed: {FACTS}"],
+        [f"{X}[0].when.reason: no such fact; allowed: cause"],
     ),
     "unknown value of a fact": (
         X,
