@@ -111,6 +111,8 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "contacts"
     if desk.top is not None and desk.top.asked and desk.unsure == 0:
         return desk.top.topic
+    if wish.has("category") or (BY_INTENT.get(wish.intent) == "complaint" and wish.has("brand", "amount")):
+        return "complaint"
     if wish.has("fault") or (wish.has("phone", "address") and wish.has("visit", "name")):
         return "repair"
     if wish.has("phone") and wish.bare:

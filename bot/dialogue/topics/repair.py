@@ -72,7 +72,9 @@ class Repair(Form):
         before = dict(turn.task.slots)
         self.take_in(turn)
         wish = turn.wish
-        if wish.intent == NO:
+        if self._own(wish.problems):
+            self._say_problems(turn)
+        elif wish.intent == NO:
             turn.finish()
             turn.say("as_you_like")
         elif wish.intent in (YES, "book_repair", "book_installation") or wish.has("visit", *CONTACT):
