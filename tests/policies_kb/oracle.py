@@ -167,7 +167,8 @@ class _Table:
             return days_of(self.case.repaired, self._repair_borders())
         if self.case.presume:
             return (None,)
-        if not self._repair_borders():
+        terms = [c.effect for c in self.clauses if isinstance(c.effect, Term)]
+        if not any(term.scope is Scope.REPAIR for term in terms):
             return (None,)  # no clause counts from a repair
         since = DayRange(purchased, self.case.on)
         return (None, *days_of(since, self._repair_borders()))
