@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime, timezone
@@ -145,17 +146,36 @@ class Database:
 
 
 class _Turn:
-    """A lock for which nobody waits longer than for the database."""
+    """A lock whose waiters come first come, first served, and wait no longer than for the database.
+
+    `threading.Lock` lets a running thread take it again before those who wait: with several writers
+    and a slow disk somebody would wait until the time is over.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._guard = threading.Lock()
+        self._queue: deque[threading.Event] = deque()  # its head holds the lock
 
     def __enter__(self) -> None:
-        if not self._lock.acquire(timeout=_WAIT):
+        mine = threading.Event()
+        with self._guard:
+            self._queue.append(mine)
+            self._call_the_first()
+        if not mine.wait(_WAIT):
+            self._leave(mine)
             raise StoreUnavailable("others of this process are still waiting for the database")
 
     def __exit__(self, *_: object) -> None:
-        self._lock.release()
+        self._leave(self._queue[0])
+
+    def _leave(self, waiter: threading.Event) -> None:
+        with self._guard:
+            self._queue.remove(waiter)
+            self._call_the_first()
+
+    def _call_the_first(self) -> None:
+        if self._queue:
+            self._queue[0].set()
 
 
 def migrate(url: str) -> None:
