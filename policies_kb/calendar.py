@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 FAR_PAST = date(1970, 1, 1)  # before any appliance a customer could still ask about
 
@@ -48,6 +49,7 @@ class Length:
         return start + timedelta(days=self.days or 0)
 
 
+@lru_cache(maxsize=4096)
 def earliest_start(lengths: tuple[Length, ...], on: date) -> date:
     """The first day from which these lengths, one after the other, still reach `on`: the border a verdict turns on."""
     start = on
@@ -71,4 +73,7 @@ def add_months(day: date, months: int) -> date:
     """The corresponding day `months` later (or earlier), the month's last day where there is none."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    try:
+        return date(year, month + 1, day.day)
+    except ValueError:
+        return date(year, month + 1, monthrange(year, month + 1)[1])

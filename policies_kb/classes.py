@@ -30,13 +30,17 @@ class Classes:
     """Representatives of products, of each fact's values, of parts; and the lengths at whose ends a verdict turns."""
 
     products: tuple[str, ...]
-    values: Mapping[str, tuple[str, ...]]
+    like: Mapping[str, Mapping[str, str]]  # fact → value → the value that stands for all its kind
     part_values: tuple[str | None, ...]
     lengths: tuple[tuple[Length, ...], ...]
     delays: tuple[tuple[Length, ...], ...]
     extensions: tuple[tuple[Length, ...], ...]
     repairs: tuple[Length, ...]
     edges: tuple[date, ...]
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """One value of each class of a fact's values; none for a fact that is not a word."""
+        return tuple(dict.fromkeys(self.like.get(name, {}).values()))
 
     def parts(self, told: str | None) -> tuple[str | None, ...]:
         """The told part, else one of each class; None stands for every part no term speaks of."""
@@ -67,7 +71,7 @@ def classes_for(kb: Knowledge, brand: str, product: str | None) -> Classes:
     words = [fact for fact in kb.facts.values() if fact.kind is ValueKind.WORD]
     return Classes(
         products=products,
-        values={fact.name: _value_classes(fact, clauses, kb) for fact in words},
+        like={fact.name: _value_classes(fact, clauses, kb) for fact in words},
         part_values=_part_classes(clauses, kb),
         lengths=_lengths(clauses),
         delays=_delays(clauses),
@@ -79,15 +83,19 @@ def classes_for(kb: Knowledge, brand: str, product: str | None) -> Classes:
     )
 
 
+@lru_cache(maxsize=1024)
+def product_like(kb: Knowledge, brand: str, product: str) -> str:
+    """The product that stands for all that the brand's clauses treat like this one."""
+    clauses = rules_for(kb, brand, product).clauses
+    return next((p for p in kb.catalog.products if rules_for(kb, brand, p).clauses == clauses), product)
+
+
 def _product_classes(kb: Knowledge, brand: str) -> tuple[str, ...]:
-    seen: dict[tuple[str, ...], str] = {}
-    for slug in kb.catalog.products:
-        seen.setdefault(tuple(c.id for c in rules_for(kb, brand, slug).clauses), slug)
-    return tuple(seen.values())
+    return tuple(dict.fromkeys(product_like(kb, brand, slug) for slug in kb.catalog.products))
 
 
-def _value_classes(fact: Fact, clauses: tuple[Clause, ...], kb: Knowledge) -> tuple[str, ...]:
-    """One value for each way the clauses take it; the presumed value stands for its own class.
+def _value_classes(fact: Fact, clauses: tuple[Clause, ...], kb: Knowledge) -> dict[str, str]:
+    """Each value's representative: one for each way the clauses take it; the presumed value stands for its own class.
 
     Values that alone end the free warranty in every reading need not be told apart, nor those that alone cast doubt.
     """
@@ -97,10 +105,11 @@ def _value_classes(fact: Fact, clauses: tuple[Clause, ...], kb: Knowledge) -> tu
     tests = [_active_values(c, fact) for c in clauses if c not in lone and _speaks_of(c, fact.name)]
     links = list(_links(fact.name, kb))
     seen: dict[object, str] = {}
+    like = {}
     for value in sorted(fact.values, key=lambda value: value != fact.presumed):
         taken = "refused" if value in refusing else (value in doubting, *(value in values for values in tests))
-        seen.setdefault((taken, *(value in values for values in links)), value)
-    return tuple(seen.values())
+        like[value] = seen.setdefault((taken, *(value in values for values in links)), value)
+    return like
 
 
 def _speaks_of(clause: Clause, name: str) -> bool:

@@ -7,18 +7,16 @@ some situation would settle it → `need_facts`; none would → `conditional`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from policies_kb.calendar import DayRange
 from policies_kb.case import Case
-from policies_kb.classes import Classes
 from policies_kb.explanation import Citation, Explainer, Explanation, Reading, Reason
 from policies_kb.model import Knowledge
 from policies_kb.rules import Outcome
-from policies_kb.situations import Outcomes, Situations
+from policies_kb.situations import Situations
 
 __all__ = ["Citation", "Decision", "Outcome", "Reading", "Reason", "decide"]
 
@@ -69,7 +67,7 @@ def decide(case: Case, kb: Knowledge) -> Decision:
     return Decision(
         outcome=outcome,
         on=case.on,
-        assuming=_assuming(case, kb, situations),
+        assuming=situations.turning(),
         reasons=explanation.reasons,
         readings=explanation.readings,
         missing=missing,
@@ -78,39 +76,6 @@ def decide(case: Case, kb: Knowledge) -> Decision:
         next_steps=_next_steps(case, outcome, settled_by),
         citations=explanation.citations,
     )
-
-
-def _assuming(case: Case, kb: Knowledge, situations: Situations) -> dict[str, str]:
-    """The presumptions without which the outcome could be another, in the order of asking."""
-    if not case.presume:
-        return {}
-    presumed = [f for f in kb.facts.values() if f.presumed is not None and f.name not in case.facts]
-    found = {}
-    for fact in sorted(presumed, key=lambda fact: fact.ask):
-        if fact.name == "repaired" and case.repaired:
-            continue
-        now = _signature(situations)
-        if any(
-            _signature(Situations(other, kb)) != now for other in _alternatives(case, fact.name, situations.classes)
-        ):
-            found[fact.name] = fact.presumed or ""
-    return found
-
-
-def _signature(situations: Situations) -> tuple[Outcome, frozenset[Outcomes]]:
-    return situations.outcome, frozenset(situations.table.values()) if situations.missing else frozenset()
-
-
-def _alternatives(case: Case, name: str, classes: Classes) -> Iterator[Case]:
-    """The case as it would be, had the customer told another value of this fact."""
-    if name == "repaired":  # the likeliest to change anything: the same fault, repaired only now
-        if "same_fault" in case.facts:
-            yield replace(case, repaired=DayRange.of(case.on))
-        else:
-            yield replace(case.learn("same_fault", "yes"), repaired=DayRange.of(case.on))
-        return
-    for value in classes.values[name]:
-        yield case.learn(name, value)
 
 
 def _untold(case: Case, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from policies_kb.model import Clause, Exclusion, Scope, Term
+from policies_kb.model import Clause, Exclusion, Knowledge, Scope, Term
 from policies_kb.rules import Outcome, Run, View, holds
 from policies_kb.situations import Found, Outcomes, Situations
 
@@ -90,9 +91,8 @@ class Explainer:
         wanted = {"all", *(self.kb.catalog.lineage(self.case.product) if self.case.product else ())}
         return tuple(
             clause
-            for clause in self.kb.of_brand(self.case.brand or "")
-            if clause.answerable and clause.effect.kind in ("info", "benefit") and wanted & set(clause.products)
-            if clause.when and set(clause.when) <= told and holds(clause.when, self.case.facts)
+            for clause in _advising(self.kb, self.case.brand or "")
+            if set(clause.when) <= told and wanted & set(clause.products) and holds(clause.when, self.case.facts)
         )
 
     def _starts(self, views: list[tuple[Found, View]]) -> tuple[Clause, ...]:
@@ -163,6 +163,11 @@ class Explainer:
         """Whether this run alone leaves both outcomes possible."""
         both = {Outcome.COVERED, Outcome.NOT_COVERED} <= view.by_terms
         return both and run.may_cover(self.case.on) and not run.must_cover(self.case.on)
+
+
+@lru_cache(maxsize=64)
+def _advising(kb: Knowledge, brand: str) -> tuple[Clause, ...]:
+    return tuple(c for c in kb.of_brand(brand) if c.answerable and c.when and c.effect.kind in ("info", "benefit"))
 
 
 def _longest(runs: list[Run]) -> Run:

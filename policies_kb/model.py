@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 
 from policies_kb.calendar import Length
 from policies_kb.catalog import Catalog, Hazard, Word
@@ -253,7 +254,7 @@ class Clause:
     facts: tuple[str, ...] = ()
     article: str | None = None
 
-    @property
+    @cached_property
     def answerable(self) -> bool:
         return not NEVER_ANSWERED & set(self.flags)
 
@@ -285,4 +286,9 @@ class Knowledge:
     visiting_hours: tuple[tuple[time, time], ...] = ()  # the desk's own: outside them a visit is to be confirmed
 
     def of_brand(self, brand: str) -> tuple[Clause, ...]:
-        return tuple(clause for clause in self.clauses.values() if clause.brand == brand)
+        return self._by_brand.get(brand, ())
+
+    @cached_property
+    def _by_brand(self) -> Mapping[str, tuple[Clause, ...]]:
+        brands = dict.fromkeys(clause.brand for clause in self.clauses.values())
+        return {brand: tuple(c for c in self.clauses.values() if c.brand == brand) for brand in brands}

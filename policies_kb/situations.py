@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import product as combinations
 from typing import Any
 
 from policies_kb.calendar import FAR_PAST, DayRange
 from policies_kb.case import Case
-from policies_kb.classes import classes_for
-from policies_kb.model import Knowledge, ValueKind
-from policies_kb.rules import Outcome, Situation, View, holds, rules_for
+from policies_kb.model import Knowledge
+from policies_kb.rules import Known, Outcome, Situation, View
+from policies_kb.told import Choice, Hidden, Subject, Told, told
 
 Outcomes = frozenset[Outcome]
 SETTLED = {Outcome.COVERED, Outcome.NOT_COVERED, Outcome.NO_RULE}
+REFUSED: Outcomes = frozenset({Outcome.NOT_COVERED})
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,8 @@ class Found:
     """What one situation yields in every reading, and the values that an inspection could still change."""
 
     situation: Situation
-    hidden: tuple[tuple[str, str], ...]
+    hidden: Hidden
     views: tuple[View, ...]
-
-    @property
-    def outcomes(self) -> Outcomes:
-        return frozenset().union(*(view.outcomes for view in self.views))
 
 
 class Situations:
@@ -40,20 +36,55 @@ class Situations:
 
     def __init__(self, case: Case, kb: Knowledge) -> None:
         self.case, self.kb = case, kb
-        self.classes = classes_for(kb, case.brand or "", case.product)
-        self.words = {f.name: self._values(f.name) for f in kb.facts.values() if f.kind is ValueKind.WORD}
-        self.spans: dict[str, tuple[Any, ...]] = {
-            "product": (case.product,) if case.product else self.classes.products,
-            "purchased": self.classes.days(self._bought_between(), case.on, case.card_months),
-            "repaired": self._repair_days(),
-            **self.words,
-        }
-        self._seen: dict[object, Found] = {}
-        self.table = {
-            choice: self._outcomes(choice) for choice in combinations(*self.spans.values()) if self._consistent(choice)
-        }
-        self.outcome = _overall(self.table.values())
+        self.told = told(kb, Subject.of(case, kb), frozenset(case.facts.items()))
+        self._classes = self.told.classes
+        self._bought_on = self._classes.days(self._bought_between(), case.on, case.card_months)
+        self._repaired_on = self._repair_days()
+        self._parts = self._classes.parts(case.part)
+        self._views: dict[tuple[Any, ...], tuple[View, ...]] = {}
+        self._runs: Known = {}
+        self._situations: dict[tuple[date, date | None], tuple[Situation, ...]] = {}
+        self._known: dict[tuple[Any, ...], Outcomes] = {}
+        self._possible = self._weigh(self.told, self._repaired_on)
+        self.outcome = _overall(self._possible)
         self.missing = self._missing() if self.outcome is Outcome.NEED_FACTS else ()
+
+    def turning(self) -> dict[str, str]:
+        """The presumptions without which the customer could be told something else, in the order of asking."""
+        if not self.case.presume:
+            return {}
+        return {
+            name: self.kb.facts[name].presumed or ""
+            for name, others in self.told.otherwise.items()
+            if (self._turns_if_repaired() if name == "repaired" else self._turns(others))
+        }
+
+    def found(self) -> Iterator[Found]:
+        """Every situation that differs from the others, once."""
+        seen = set()
+        for choice, purchased, repaired in self._choices(self.told, self._repaired_on):
+            for hidden, mask in choice.spread:
+                key = (choice.product, purchased, repaired, mask, hidden)
+                if key not in seen:
+                    seen.add(key)
+                    for here in self._on_these_days(purchased, repaired):
+                        yield Found(here, hidden, self._viewed(choice.product, here, mask))
+
+    def _turns(self, others: Iterable[Told]) -> bool:
+        return any(self._differs(self._weigh(other, self._repaired_on)) for other in others)
+
+    def _turns_if_repaired(self) -> bool:
+        """Whether the likeliest repair to change anything would: the same fault, repaired only now."""
+        if self.case.repaired:
+            return False
+        same = self.told if "same_fault" in self.case.facts else self.told.learn("same_fault", "yes")
+        return self._differs(self._weigh(same, (self.case.on,)))
+
+    def _differs(self, possible: frozenset[Outcomes]) -> bool:
+        """Whether the customer would be told otherwise: the outcome or, while facts are missing, what they turn."""
+        if possible == self._possible:
+            return False
+        return bool(self.missing) or _overall(possible) is not self.outcome
 
     def _bought_between(self) -> DayRange:
         if self.case.purchased:
@@ -63,103 +94,80 @@ class Situations:
 
     def _repair_days(self) -> tuple[date | None, ...]:
         if self.case.repaired:
-            return self.classes.repair_days(self.case.repaired, self.case.on)
+            return self._classes.repair_days(self.case.repaired, self.case.on)
         if self.case.presume:
             return (None,)
         since = DayRange(self._bought_between().first, self.case.on)
-        return (None, *self.classes.repair_days(since, self.case.on))
+        return (None, *self._classes.repair_days(since, self.case.on))
 
-    def _values(self, name: str) -> tuple[str, ...]:
-        """The told value, else the presumed one, else one of each class that the clauses tell apart."""
-        fact, told = self.kb.facts[name], self.case.facts.get(name)
-        if told is not None:
-            return (told,)
-        if self.case.presume and fact.presumed is not None and self._allowed(name, fact.presumed):
-            return (fact.presumed,)
-        return tuple(value for value in self.classes.values[name] if self._allowed(name, value))
-
-    def _allowed(self, name: str, value: str) -> bool:
-        """Whether the told facts leave this value possible: who caused it settles who opened it, and the other way."""
-        links = self.kb.facts[name].implies
-        ruled_out = any(value in k.values and self.case.facts.get(k.fact, k.must_be[0]) not in k.must_be for k in links)
-        return not ruled_out and all(
-            value in link.must_be
-            for other in self.kb.facts.values()
-            for link in other.implies
-            if link.fact == name and self.case.facts.get(other.name) in link.values
-        )
-
-    def _consistent(self, choice: tuple[Any, ...]) -> bool:
-        named = dict(zip(self.spans, choice, strict=True))
-        return all(
-            named.get(link.fact) in link.must_be or link.fact in self.case.facts
-            for fact in self.kb.facts.values()
-            for link in fact.implies
-            if named.get(fact.name) in link.values
-        )
-
-    def found(self) -> tuple[Found, ...]:
-        """Every situation that differs from the others, once."""
-        return tuple(self._seen.values())
-
-    def _outcomes(self, choice: tuple[Any, ...]) -> Outcomes:
-        return frozenset().union(*(found.outcomes for found in self._spread(choice)))
-
-    def _spread(self, choice: tuple[Any, ...]) -> Iterator[Found]:
-        """One choice of the customer's facts, spread over what only an inspection can tell: the part, who caused it."""
-        product, purchased, repaired, *values = choice
-        words = dict(zip(self.words, values, strict=True))
-        if self.case.part is not None:
-            words["part"] = self.case.part
-        rules = rules_for(self.kb, self.case.brand or "", product)
-        for hidden in self._suspected(words):
-            mask = rules.all
-            for name, value in {**words, **dict(hidden)}.items():
-                mask &= rules.admitting(name, value)
-            for part in self.classes.parts(self.case.part):
-                key = (product, purchased, repaired, mask, hidden, part)
-                if key not in self._seen:
-                    here = Situation(
-                        self.case.on,
-                        purchased,
-                        part,
-                        self.case.made,
-                        repaired,
-                        self.case.card_months,
-                    )
-                    self._seen[key] = Found(here, hidden, rules.views(mask, here))
-                yield self._seen[key]
-
-    def _suspected(self, words: Mapping[str, str]) -> list[tuple[tuple[str, str], ...]]:
-        """The values that untold facts may have instead of the presumed one, once something hints at them."""
-        if not self.case.presume:
-            return [()]
-        options = []
-        for name, fact in self.kb.facts.items():
-            values = [v for s in fact.suspects if holds(s.when, words) for v in s.values]
-            if values and name not in self.case.facts:
-                options.append([(name, value) for value in dict.fromkeys([words[name], *values])])
-        return list(combinations(*options))
+    def _weigh(self, told: Told, repaired_on: tuple[date | None, ...]) -> frozenset[Outcomes]:
+        """What is possible in one situation or another."""
+        return frozenset([self._outcomes(*chosen) for chosen in self._choices(told, repaired_on)])
 
     def _missing(self) -> tuple[str, ...]:
         """The customer's facts of which another value could change what is possible, in the order of asking."""
-        changing = set()
-        for index, name in enumerate(self.spans):
-            if len(self.spans[name]) < 2:
-                continue
-            seen: dict[tuple[Any, ...], Outcomes] = {}
-            for choice, outcomes in self.table.items():
-                if seen.setdefault(choice[:index] + choice[index + 1 :], outcomes) != outcomes:
-                    changing.add(name)
-                    break
-        return tuple(sorted(changing, key=lambda name: self.kb.facts[name].ask))
+        table = {
+            (choice.product, purchased, repaired, *choice.values): self._outcomes(choice, purchased, repaired)
+            for choice, purchased, repaired in self._choices(self.told, self._repaired_on)
+        }
+        turning = (
+            name for i, name in enumerate(("product", "purchased", "repaired", *self.told.spans)) if _turns(table, i)
+        )
+        return tuple(sorted(turning, key=lambda name: self.kb.facts[name].ask))
+
+    def _choices(self, told: Told, repaired_on: tuple[date | None, ...]) -> Iterator[tuple[Choice, date, date | None]]:
+        for choice in told.choices:
+            for purchased in self._bought_on:
+                for repaired in repaired_on:
+                    yield choice, purchased, repaired
+
+    def _outcomes(self, choice: Choice, purchased: date, repaired: date | None) -> Outcomes:
+        """What is possible over all that an inspection might find: the part, who caused it."""
+        possible: Outcomes = frozenset()
+        for _, mask in choice.spread:
+            key = (choice.product, purchased, repaired, mask)
+            if (here := self._known.get(key)) is None:
+                here = self._known[key] = self._over_parts(*key)
+            possible = possible | here
+        return possible
+
+    def _over_parts(self, product: str, purchased: date, repaired: date | None, mask: int) -> Outcomes:
+        if self.told.rules(product).refuses(mask):
+            return REFUSED
+        here = self._on_these_days(purchased, repaired)
+        return frozenset().union(*[view.outcomes for one in here for view in self._viewed(product, one, mask)])
+
+    def _on_these_days(self, purchased: date, repaired: date | None) -> tuple[Situation, ...]:
+        """The situations of these days: one for each part that an inspection might find at fault."""
+        if (here := self._situations.get((purchased, repaired))) is None:
+            case = self.case
+            here = self._situations[purchased, repaired] = tuple(
+                Situation(case.on, purchased, part, case.made, repaired, case.card_months) for part in self._parts
+            )
+        return here
+
+    def _viewed(self, product: str, situation: Situation, mask: int) -> tuple[View, ...]:
+        rules = self.told.rules(product)
+        active = rules.active(mask, situation)
+        part = situation.part if rules.heeds_the_part(active) else None
+        key = (product, situation.purchased, situation.repaired, part, active)
+        if (views := self._views.get(key)) is None:
+            views = self._views[key] = rules.views(active, situation, self._runs)
+        return views
 
 
-def _overall(table: Iterable[Outcomes]) -> Outcome:
-    found = [_of_situation(outcomes) for outcomes in table]
-    if len(set(found)) == 1:
-        return found[0]
-    return Outcome.NEED_FACTS if SETTLED & set(found) else Outcome.CONDITIONAL
+def _turns(table: Mapping[tuple[Any, ...], Outcomes], index: int) -> bool:
+    """Whether another value at this place of the situations changes what is possible."""
+    seen: dict[tuple[Any, ...], Outcomes] = {}
+    return any(seen.setdefault(c[:index] + c[index + 1 :], outcomes) != outcomes for c, outcomes in table.items())
+
+
+def _overall(possible: Iterable[Outcomes]) -> Outcome:
+    """What all situations agree on; else whether some situation would settle it."""
+    found = {_of_situation(outcomes) for outcomes in possible}
+    if len(found) == 1:
+        return next(iter(found))
+    return Outcome.NEED_FACTS if SETTLED & found else Outcome.CONDITIONAL
 
 
 def _of_situation(outcomes: Outcomes) -> Outcome:
