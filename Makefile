@@ -21,7 +21,7 @@ check: setup ## format, lint, types, data, fast tests: under a minute, nothing i
 	@$(VENV) -m ruff check --quiet .
 	@$(VENV) -m mypy --no-error-summary $(PACKAGES)
 	@$(VENV) -m policies_kb check
-	@$(VENV) -m pytest -m "not servers and not slow"
+	@$(VENV) -m pytest -n auto -m "not servers and not slow"
 
 train: python ## train the model, if what it is made from has changed
 	@$(PYTHON) -m scripts train

@@ -78,12 +78,20 @@ def hazards_in(raw: str, kb: Knowledge) -> tuple[Mention, ...]:
     sounds like it (漏电保护器, 油烟大)."""
     text = normalise(raw)
     found = []
-    for hazard in kb.hazards.values():
-        harmless = [span for phrase in hazard.unless for span in _places(key(phrase), text.text)]
-        for start, end in (span for name in hazard.names for span in _places(key(name), text.text)):
+    for slug, names, unless in _dangers(kb):
+        harmless = [span for phrase in unless for span in _places(phrase, text.text)]
+        for start, end in (span for name in names for span in _places(name, text.text)):
             if not any(first <= start and end <= last for first, last in harmless):
-                found.append(Mention(HAZARD, hazard.slug, *text.raw_span(start, end)))
+                found.append(Mention(HAZARD, slug, *text.raw_span(start, end)))
     return tuple(sorted(found, key=lambda mention: (mention.start, -mention.end)))
+
+
+@lru_cache(maxsize=4)
+def _dangers(kb: Knowledge) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    """Each hazard with its phrases and those that only sound like it, as they stand in normalised text."""
+    return tuple(
+        (hazard.slug, tuple(map(key, hazard.names)), tuple(map(key, hazard.unless))) for hazard in kb.hazards.values()
+    )
 
 
 def _places(phrase: str, text: str) -> Iterable[tuple[int, int]]:

@@ -115,7 +115,7 @@ def built_paths() -> list[str]:
     return [
         *(f"problem.{reason}" for reason in (*days, "day_to_come", "visit_past", "ticket_no")),
         *(f"problem.phone_{reason}" for reason in phones),
-        *(f"smalltalk.{intent}" for intent in SMALLTALK),
+        *(f"smalltalk.{intent}" for intent in sorted(SMALLTALK)),
         *(f"coverage.ask.{fact}" for fact in asked),
         *(f"coverage.presumed.{name}" for name, fact in kb.facts.items() if fact.presumed is not None),
         *(f"names.category.{category}" for category in Category),
