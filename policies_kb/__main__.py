@@ -1,4 +1,4 @@
-"""The command line of the policy knowledge: check · decide · facts · search · record · new-brand.
+"""The command line of the policy knowledge: check · decide · facts · search · overview · record · new-brand.
 
 Exit codes: 0 done; 1 the data has mistakes or nothing was found; 2 the question or the call is wrong.
 """
@@ -13,12 +13,12 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from policies_kb import brands, ledger, sources
+from policies_kb import brands, ledger, overview, sources
 from policies_kb.case import CaseError, read_case
 from policies_kb.coverage import decide
-from policies_kb.loader import DATA, load
+from policies_kb.loader import data_folder, load
 from policies_kb.model import Knowledge, KnowledgeError
-from policies_kb.search import search
+from policies_kb.search import Fit, describe, save_index, search
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KnowledgeError as error:
         for problem in error.problems:
             print(f"[ERROR] {problem}", file=sys.stderr)
-        print(f"{len(error.problems)} problem(s) in {DATA.name}/", file=sys.stderr)
+        print(f"{len(error.problems)} problem(s) in {data_folder().name}/", file=sys.stderr)
         return 1
 
 
@@ -47,12 +47,14 @@ def _parser() -> argparse.ArgumentParser:
     decide_.add_argument("case", metavar="CASE.json", help="a file, or - for standard input")
     facts = command("facts", _facts, "the facts of a case and their values")
     facts.add_argument("--json", action="store_true")
+    command("index", _index, "arrange the clauses for search and save it beside the models")
     find = command("search", _search, "clauses that answer a question, best first")
     find.add_argument("question")
     find.add_argument("--brand")
     find.add_argument("--product")
     find.add_argument("--limit", type=int, default=5)
     find.add_argument("--json", action="store_true")
+    command("overview", _overview, "the page of what is known of whom: clauses, contradictions, gaps")
     record = command("record", _record, "digests and figures of a document's lines, for sources.yml")
     record.add_argument("file", type=Path)
     new = command("new-brand", _new_brand, "a folder of commented templates for a new brand")
@@ -61,14 +63,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    kb = load()
-    problems = ledger.problems(kb)
+    kb, data = load(), data_folder()
+    problems = ledger.problems(kb, data)
     if arguments.sources:
         problems += sources.verify(kb, arguments.sources)
     if problems:
         raise KnowledgeError(problems)
     brands_ = len({clause.brand for clause in kb.clauses.values()})
-    print(f"ok: {len(kb.clauses)} clauses of {brands_} brands, {len(kb.law)} rules of law, {ledger.summary(kb)}")
+    print(f"ok: {len(kb.clauses)} clauses of {brands_} brands, {len(kb.law)} rules of law, {ledger.summary(kb, data)}")
     return 0
 
 
@@ -129,8 +131,26 @@ def _search(arguments: argparse.Namespace) -> int:
         _print_json({"question": arguments.question, "hits": [hit.to_json() for hit in hits]})
     else:
         for hit in hits:
-            print(f"{hit.score:6.2f}  {hit.clause.id:<40} {hit.clause.says}")
+            print(f"{hit.score:5.2f}{_MARKS[hit.fit]} {hit.clause.id:<40} {hit.clause.says}")
     return 0 if hits else 1
+
+
+def _overview(arguments: argparse.Namespace) -> int:
+    rows, _ = ledger.read(data_folder())
+    print(overview.page(load(), rows), end="")
+    return 0
+
+
+_MARKS = {Fit.ANSWERS: " ", Fit.NEAR: "?", Fit.FAR: "-"}  # whether a clause answers, or is only the nearest
+
+
+def _index(arguments: argparse.Namespace) -> int:
+    kb = load()
+    place = save_index(kb)
+    about = describe(kb)
+    how = "words and meaning" if about["meaning"] else "words only: the sentence encoder is not installed"
+    print(f"{place.name}: {about['clauses']} clauses by {how}")
+    return 0
 
 
 def _record(arguments: argparse.Namespace) -> int:
@@ -144,11 +164,12 @@ def _record(arguments: argparse.Namespace) -> int:
 
 
 def _new_brand(arguments: argparse.Namespace) -> int:
-    made = brands.scaffold(arguments.slug, DATA)
+    data = data_folder()
+    made = brands.scaffold(arguments.slug, data)
     if isinstance(made, str):
         return _usage(made)
     for path in made:
-        print(f"made {path.relative_to(DATA)}")
+        print(f"made {path.relative_to(data)}")
     print(brands.NEXT_STEPS.format(slug=arguments.slug))
     return 0
 

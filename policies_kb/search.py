@@ -1,25 +1,56 @@
-"""A question → the clauses that answer it, best first. A first, plain index: BM25 over words and character pairs."""
+"""A question → the clauses that answer it, best first: by the words they share and by what they mean.
+
+Where the package of the sentence encoder is missing only words count; `describe` says which way it is.
+"""
 
 from __future__ import annotations
 
-import re
+import logging
+import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from policies_kb.encoder import encoder, is_installed
+from policies_kb.index import LAW, Index, question_vector, saved_vectors
 from policies_kb.model import Clause, Knowledge
-from policies_kb.normalise import key
-from policies_kb.vocabulary import vocabulary_of
 
-_LATIN = re.compile(r"[a-z0-9]+")
+__all__ = ["LAW", "Fit", "Hit", "describe", "index_of", "save_index", "search", "warm"]
+
+log = logging.getLogger("baoxiu.search")
+
+#: Saved indexes lie beside the trained models.
+FOLDER = Path(__file__).resolve().parents[1] / "models"
+#: How much the shared words weigh; the rest is the meaning. Chosen on questions (docs/search.md).
+WORDS = 0.5
+#: From which score on a clause answers the question, and from which it is near enough to be shown as such
+#: (docs/search.md); below, the sources do not say. Without vectors scores lie lower.
+ANSWERS, NEAR = 0.45, 0.32
+ANSWERS_BY_WORDS, NEAR_BY_WORDS = 0.4, 0.25
+
+_KEPT = 3
+
+
+class Fit(str, Enum):
+    """What may be said of a clause: that it answers, that it is the nearest there is, or nothing."""
+
+    ANSWERS = "answers"
+    NEAR = "near"
+    FAR = "far"
 
 
 @dataclass(frozen=True)
 class Hit:
+    """A clause and how well it fits, 0 to 1."""
+
     clause: Clause
     score: float
+    fit: Fit
 
     def to_json(self) -> dict[str, Any]:
         clause = self.clause
@@ -27,6 +58,7 @@ class Hit:
             "clause": clause.id,
             "says": clause.says,
             "score": round(self.score, 3),
+            "fit": self.fit.value,
             "flags": [flag.value for flag in clause.flags],
             "sources": [{"doc": s.doc, "lines": list(s.lines)} for s in clause.sources],
         }
@@ -40,50 +72,74 @@ def search(
     product: str | None = None,
     limit: int = 5,
 ) -> list[Hit]:
-    """The `limit` best clauses; with a brand or product only those that speak of it. Residue is never found."""
-    return _index(kb).find(question, brand=brand, product=product, limit=limit)
+    """The `limit` best clauses; with a brand or product only those that speak of it. What the law says is found only
+    where the brand is `LAW`; residue never."""
+    index, by = index_of(kb), encoder()
+    by = by if index.has_vectors else None
+    near = index.near(question, question_vector(question, by) if by else None, brand=brand)
+    scores = WORDS * near.words + (1 - WORDS) * near.meaning if by else near.words
+    scores = scores * speaking_of(product, near.clauses, kb)
+    best = np.argsort(-scores, kind="stable")[:limit]
+    levels = (ANSWERS, NEAR) if by else (ANSWERS_BY_WORDS, NEAR_BY_WORDS)
+    return [Hit(near.clauses[i], float(scores[i]), _fit(scores[i], *levels)) for i in best if scores[i] > 0]
 
 
-class Index:
-    """The answerable clauses of one Knowledge, ready to be ranked."""
+def _fit(score: float, answers: float, near: float) -> Fit:
+    return Fit.ANSWERS if score >= answers else Fit.NEAR if score >= near else Fit.FAR
 
-    def __init__(self, kb: Knowledge) -> None:
-        self.kb = kb
-        self.clauses = [clause for clause in kb.clauses.values() if clause.answerable]
-        import bm25s  # its import is slow, and most processes never search
 
-        self._ranker = bm25s.BM25()
-        texts = [self._terms(" ".join([c.says, *c.asks, *self._names(c)])) for c in self.clauses]
-        self._ranker.index(texts, show_progress=False)
-
-    def find(self, question: str, *, brand: str | None, product: str | None, limit: int) -> list[Hit]:
-        terms = [term for term in self._terms(question) if term in self._ranker.vocab_dict]
-        if not terms:
-            return []
-        scores = self._ranker.get_scores(terms) * self._wanted(brand, product)
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return [Hit(self.clauses[i], float(scores[i])) for i in best if scores[i] > 0]
-
-    def _wanted(self, brand: str | None, product: str | None) -> np.ndarray[Any, Any]:
-        products = {"all", *self.kb.catalog.lineage(product)} if product else None
-        fits = [
-            (brand is None or c.brand == brand) and (products is None or bool(products & set(c.products)))
-            for c in self.clauses
-        ]
-        return np.array(fits, dtype=float)
-
-    def _names(self, clause: Clause) -> list[str]:
-        return [self.kb.catalog.products[slug].zh for slug in clause.products if slug != "all"]
-
-    def _terms(self, text: str) -> list[str]:
-        """Pairs of neighbouring characters, latin words whole, and the catalog's slug for every word of the vocabulary:
-        so 雪柜 finds what is written of 冰箱."""
-        plain = key(text)
-        pairs = [plain[i : i + 2] for i in range(len(plain) - 1)]
-        slugs = [f"{m.kind}:{m.value}" for m in vocabulary_of(self.kb).find(text)]
-        return [*pairs, *_LATIN.findall(plain), *slugs]
+def speaking_of(product: str | None, clauses: Sequence[Clause], kb: Knowledge) -> np.ndarray[Any, Any]:
+    """1 for each clause that is for the product or one it is a kind of (for all, while none is named), else 0."""
+    if product is None:
+        return np.ones(len(clauses))
+    products = {"all", *kb.catalog.lineage(product)}
+    return np.array([bool(products & set(clause.products)) for clause in clauses], dtype=float)
 
 
 @lru_cache(maxsize=2)
-def _index(kb: Knowledge) -> Index:
-    return Index(kb)
+def index_of(kb: Knowledge) -> Index:
+    """The index of this knowledge: the saved one, or else one made now (seconds; `save_index` makes it last)."""
+    saved = Index.load(_place(kb), kb)
+    if saved is None:
+        log.info("search.index_made digest=%s", kb.digest)
+        return _built(kb)
+    return saved
+
+
+def save_index(kb: Knowledge) -> Path:
+    """Save the index of this knowledge unless it is saved already; indexes of long ago are removed. Return its place."""
+    place = _place(kb)
+    if Index.load(place, kb) is None:
+        _built(kb).save(place)
+    place.touch()
+    for old in _saved()[_KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
+    return place
+
+
+def warm(kb: Knowledge) -> None:
+    """Read what the first question would wait for: the index and the encoder's weights (some seconds)."""
+    search("warm", kb)
+    if not is_installed():
+        log.warning("search.by_words_only: the sentence encoder is not installed, so paraphrases are found less often")
+
+
+def describe(kb: Knowledge) -> dict[str, Any]:
+    """What search works with: the number of clauses, and whether meaning counts."""
+    index = index_of(kb)
+    return {"clauses": len(index.clauses), "meaning": index.has_vectors and is_installed()}
+
+
+def _built(kb: Knowledge) -> Index:
+    newest = next(iter(_saved()), None)
+    return Index.build(kb, encoder(), saved_vectors(newest) if newest else None)
+
+
+def _place(kb: Knowledge) -> Path:
+    kind = "search" if is_installed() else "search-by-words"
+    return FOLDER / f"{kind}-{kb.digest}"
+
+
+def _saved() -> list[Path]:
+    """The saved indexes, the last used first."""
+    return sorted(FOLDER.glob("search-*"), key=lambda path: -path.stat().st_mtime)

@@ -87,7 +87,7 @@ def parts(python: Path, model: Path, at: Addresses) -> tuple[Part, ...]:
     # fmt: off
     return (
         Part("web", module("bot.web"), host=at.web_host, port=at.web, variable="BAOXIU_WEB_PORT"),
-        Part("actions", module("rasa_sdk", "--actions", "actions", "--port", at.actions),
+        Part("actions", module("actions", "--port", at.actions),
              port=at.actions, variable="BAOXIU_ACTIONS_PORT",
              env={"SANIC_HOST": LOOPBACK}),  # rasa_sdk listens everywhere unless told so, here
         Part("rasa", module("rasa", "run", "--enable-api", "--model", model,

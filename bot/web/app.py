@@ -24,7 +24,7 @@ from bot.web.exchange import Json, refusal
 from bot.web.front import Front
 from bot.web.rasa import Rasa
 from policies_kb.loader import load
-from policies_kb.search import search
+from policies_kb.search import warm
 
 log = logging.getLogger("baoxiu.web")
 
@@ -68,7 +68,7 @@ async def health(request: Request) -> Response:
 
 def _warm(database: Database) -> None:
     """Read the policies and open the database now, and not while the first customer waits."""
-    search("", load())  # makes its index
+    warm(load())
     try:
         database.migrate()
     except StoreUnavailable as error:

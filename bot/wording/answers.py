@@ -15,7 +15,7 @@ def clauses_told(
     path: str,
     clauses: Sequence[Clause],
     *,
-    brand: str,
+    brand: str | None,
     product: str | None = None,
     type_: str = "answer",
 ) -> Card:

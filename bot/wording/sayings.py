@@ -34,13 +34,8 @@ def plain(code: str, data: Data) -> Card:
 
 def _told(path: str, type_: str = "answer") -> Saying:
     return lambda kb, today, d: answers.clauses_told(
-        kb, path, d.get("clauses", ()), brand=d["brand"], product=d.get("product"), type_=type_
+        kb, path, d.get("clauses", ()), brand=d.get("brand"), product=d.get("product"), type_=type_
     )
-
-
-def _policy(kb: Knowledge, today: date, d: Data) -> Card:
-    path = "policy.rivals" if d.get("rivals") else "policy.told"
-    return answers.clauses_told(kb, path, d["clauses"], brand=d["brand"])
 
 
 def _registered(path: str) -> Saying:
@@ -140,8 +135,12 @@ SAYINGS: dict[str, Saying] = {
     "period.silent": _told("period.silent"),
     "fees.told": _told("fees.told", "fees"),
     "fees.silent": _told("fees.silent", "fees"),
-    "policy.told": _policy,
+    "policy.told": _told("policy.told"),
+    "policy.rivals": _told("policy.rivals"),
+    "policy.near": _told("policy.near"),
     "policy.silent": _told("policy.silent", "refusal"),
+    "policy.law": _told("policy.law"),
+    "policy.law_silent": _told("policy.law_silent", "refusal"),
     "contacts.told": _told("contacts.told"),
     "contacts.outlets": _told("contacts.outlets"),
     "contacts.silent": _told("contacts.silent", "refusal"),

@@ -5,15 +5,20 @@ The brand comes from the message, else from the conversation, else it is asked o
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import Answer
 from bot.dialogue.topics.coverage import terms_of
 from bot.dialogue.turn import Turn, Wish
+from bot.text.questions import questions_in
 from policies_kb.fees import charges
-from policies_kb.model import Scope
-from policies_kb.search import search
+from policies_kb.model import Clause, Knowledge, Scope
+from policies_kb.search import LAW, Fit, search
+
+MOST = 5  # clauses that a customer still reads
+NEARLY = 0.9  # the share of the best score from which a second clause is told too
 
 
 class OfBrand(Answer):
@@ -30,6 +35,9 @@ class OfBrand(Answer):
 
     def step(self, turn: Turn) -> None:
         heard = turn.wish.facts
+        if heard.get("request") == "law":
+            self.answer_by_law(turn)
+            return
         last = turn.desk.known.get("last", {}) if turn.wish.bare and turn.wish.intent not in self.intents else {}
         new = {"question": turn.wish.text, **{k: heard[k] for k in self.keeps if k in heard}}
         kept = {**new, **(last if last.get("topic") == self.name else {}), **turn.task.slots}
@@ -52,6 +60,12 @@ class OfBrand(Answer):
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         raise NotImplementedError(type(self).__name__)
 
+    def answer_by_law(self, turn: Turn) -> None:
+        """What the law says, to who asked for the law; it needs no brand, and is never a brand's promise."""
+        found = answering(turn.kb, turn.wish.text, brand=LAW, product=turn.wish.facts.get("product"))
+        turn.say("policy.law" if found.fit is Fit.ANSWERS else "policy.law_silent", clauses=found.clauses)
+        turn.finish()
+
 
 class Period(OfBrand):
     """How long is what covered: every term and every reading of them, computed and not searched."""
@@ -70,18 +84,16 @@ class Fees(OfBrand):
 
     name = "fees"
     intents = frozenset({"ask_fee"})
-    most: ClassVar[int] = 5  # lines that a customer still reads
-    floor: ClassVar[float] = 4.0  # the search score from which a fee is meant (as for policy)
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         events = kept.get("fee_event", ())
         clauses = [line.clause for line in charges(turn.kb, brand, events=events, product=product)]
         if not events:  # which fee, the words say; or else what any repair costs
-            scores = {h.clause.id: h.score for h in search(kept["question"], turn.kb, brand=brand, limit=50)}
-            near = sorted((c for c in clauses if scores.get(c.id, 0) >= self.floor), key=lambda c: -scores[c.id])
+            near = [h.clause for h in search(kept["question"], turn.kb, brand=brand, limit=50) if h.fit is Fit.ANSWERS]
+            near = [clause for clause in near if clause in clauses]
             usual = charges(turn.kb, brand, events=("quote_first", "repair", "after_warranty"), product=product)
             clauses = near or [line.clause for line in usual]
-        clauses = clauses[: self.most]
+        clauses = clauses[:MOST]
         turn.say("fees.told" if clauses else "fees.silent", brand=brand, product=product, clauses=clauses)
 
 
@@ -90,19 +102,52 @@ class Policy(OfBrand):
 
     name = "policy"
     intents = frozenset({"ask_policy"})
-    #: Below this BM25 score the best clause does not answer the question (docs/understanding.md).
-    floor: ClassVar[float] = 4.0
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        hits = search(kept["question"], turn.kb, brand=brand, product=product, limit=5)
-        best = hits[0] if hits and hits[0].score >= self.floor else None
-        if best is None:
-            turn.say("policy.silent", brand=brand)
-            return
-        group = best.clause.conflict
-        rivals = [c for c in turn.kb.of_brand(brand) if group and c.conflict == group and c.answerable]
-        also = [h.clause for h in hits[1:3] if h.score >= 0.75 * best.score and h.clause not in rivals]
-        turn.say("policy.told", brand=brand, clauses=rivals or [best.clause, *also], rivals=len(rivals) > 1)
+        found = answering(turn.kb, kept["question"], brand=brand, product=product)
+        turn.say(f"policy.{found.code}", brand=brand, clauses=found.clauses)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the sources say to a question: clauses, and whether they answer it or are only near."""
+
+    fit: Fit
+    clauses: tuple[Clause, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """How it is said."""
+        if self.fit is Fit.FAR:
+            return "silent"
+        if self.fit is Fit.NEAR:
+            return "near"
+        groups = [clause.conflict for clause in self.clauses]
+        return "rivals" if any(groups.count(group) > 1 for group in groups if group) else "told"
+
+
+def answering(kb: Knowledge, question: str, *, brand: str, product: str | None) -> Found:
+    """For each part of the question the best clause, with all that contradicts it."""
+    parts = questions_in(question)
+    found = [_best(kb, part, brand, product) for part in parts]
+    if len(parts) > 1 and all(one.fit is Fit.FAR for one in found):  # only together do they say what is meant
+        found = [_best(kb, question, brand, product)]
+    for fit in (Fit.ANSWERS, Fit.NEAR):
+        clauses = {clause.id: clause for one in found if one.fit is fit for clause in one.clauses}
+        if clauses:
+            return Found(fit, tuple(clauses.values())[:MOST])
+    return Found(Fit.FAR)
+
+
+def _best(kb: Knowledge, question: str, brand: str, product: str | None) -> Found:
+    hits = search(question, kb, brand=brand, product=product, limit=3)
+    if not hits or hits[0].fit is Fit.FAR:
+        return Found(Fit.FAR)
+    best, *others = hits
+    group = best.clause.conflict
+    rivals = tuple(c for c in kb.of_brand(brand) if group and c.conflict == group and c.answerable)
+    also = (hit.clause for hit in others if hit.score >= NEARLY * best.score)
+    return Found(best.fit, rivals or (best.clause, *also))
 
 
 class Contacts(OfBrand):
@@ -123,8 +168,8 @@ class Contacts(OfBrand):
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         topics = ("outlets",) if kept.get("outlet") else ("contacts", "channels")
         clauses = [c for c in turn.kb.of_brand(brand) if c.topic in topics and c.answerable]
-        hits = {h.clause.id: h.score for h in search(kept["question"], turn.kb, brand=brand, limit=40)}
-        clauses.sort(key=lambda clause: -hits.get(clause.id, 0.0))
+        near = {h.clause.id: h.score for h in search(kept["question"], turn.kb, brand=brand, limit=40)}
+        clauses.sort(key=lambda clause: -near.get(clause.id, 0.0))
         code = "contacts.outlets" if kept.get("outlet") else "contacts.told"
         turn.say(code if clauses else "contacts.silent", brand=brand, clauses=clauses[:2])
 

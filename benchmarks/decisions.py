@@ -1,0 +1,56 @@
+"""`python -m benchmarks.decisions`: how many cases a second one core decides.
+
+Cases as customers bring them: a brand, a product, a day or a stretch of days of purchase, up to three circumstances,
+sometimes a part; drawn anew each time, so that none is decided twice.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import date, timedelta
+
+from policies_kb.calendar import DayRange
+from policies_kb.case import Case
+from policies_kb.coverage import decide
+from policies_kb.loader import load
+from policies_kb.model import Knowledge, ValueKind
+
+ON = date(2026, 11, 22)
+CASES = 5_000
+
+
+def main() -> None:
+    first, then = (f"{rate:,.0f}" for rate in rates(load(), CASES))
+    print(f"decisions a second on one core: {then}; the first {CASES:,} of a new process: {first}")
+
+
+def rates(kb: Knowledge, cases: int) -> tuple[float, float]:
+    """Decisions a second of a process that has just started, and of one that has met customers before."""
+    draw = random.Random(7)
+    return _rate(kb, [_case(kb, draw) for _ in range(cases)]), _rate(kb, [_case(kb, draw) for _ in range(cases)])
+
+
+def _rate(kb: Knowledge, cases: list[Case]) -> float:
+    begin = time.perf_counter()
+    for case in cases:
+        decide(case, kb)
+    return len(cases) / (time.perf_counter() - begin)
+
+
+def _case(kb: Knowledge, draw: random.Random) -> Case:
+    words = [fact for fact in kb.facts.values() if fact.kind is ValueKind.WORD]
+    told = {fact.name: draw.choice(list(fact.values)) for fact in draw.sample(words, draw.choice((0, 0, 1, 1, 2, 3)))}
+    first = ON - timedelta(days=draw.randrange(4_000))
+    return Case(
+        on=ON,
+        brand=draw.choice(list(kb.catalog.brands)),
+        product=draw.choice(list(kb.catalog.products)),
+        part=draw.choice(list(kb.catalog.parts)) if draw.random() < 0.3 else None,
+        purchased=DayRange(first, min(ON, first + timedelta(days=draw.choice((0, 0, 0, 30, 365))))),
+        facts=told,
+    )
+
+
+if __name__ == "__main__":
+    main()

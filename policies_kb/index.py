@@ -1,0 +1,213 @@
+"""Clauses arranged for search: for a question, how near each clause lies in its words and in its meaning.
+
+Made once for a state of the data and kept in a folder of its own, so that a process loads it in milliseconds. Of a
+changed knowledge only the sentences that are new are encoded again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from policies_kb.encoder import DIMENSIONS, Encoder, encode
+from policies_kb.model import Clause, Knowledge
+from policies_kb.normalise import key
+from policies_kb.vocabulary import Vocabulary, vocabulary_of
+
+Floats = np.ndarray[Any, Any]
+LAW = "law"  # the brand of what the law says: never searched beside the brands
+
+#: How much the sentence of a clause that is nearest weighs; the rest, all of its sentences (docs/search.md).
+NEAREST = 0.6
+
+_LATIN = re.compile(r"[a-z0-9]+")
+_ABOUT = "about.json"
+_FORMAT = 1  # of the files; another number makes every saved index a stranger
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """Of each clause of `clauses`: the share of the question's words that it carries, and how alike its sentences are to
+    the question; both 0 to 1."""
+
+    clauses: Sequence[Clause]
+    words: Floats
+    meaning: Floats
+
+
+class Index:
+    """Clauses sorted by brand, their words ranked by BM25, and a vector for each of their sentences."""
+
+    def __init__(self, clauses: Sequence[Clause], words: Any, vectors: Floats, vocabulary: Vocabulary) -> None:
+        self.clauses = clauses
+        self._words, self._vectors, self._vocabulary = words, vectors, vocabulary
+        counts = [1 + len(clause.asks) for clause in clauses]
+        self._first = np.concatenate([[0], np.cumsum(counts)])  # the first sentence of each clause, and the end
+        self._heaviest = _heaviest(words.scores)
+        self._slices = {brand: (low, high) for brand, low, high in _runs([clause.brand for clause in clauses])}
+
+    @property
+    def vectors(self) -> Floats:
+        """A row for each sentence: what a clause says, then each question it answers."""
+        return self._vectors
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether meaning counts; without an encoder only words do."""
+        return len(self._vectors) > 0
+
+    @classmethod
+    def build(cls, kb: Knowledge, by: Encoder | None, known: Mapping[str, Floats] | None = None) -> Index:
+        """An index of what may be answered with; sentences whose vectors are `known` are not encoded again."""
+        known_clauses = [*kb.clauses.values(), *kb.law.values()]
+        clauses = sorted((c for c in known_clauses if c.answerable), key=lambda c: (c.brand == LAW, c.brand))
+        vocabulary = vocabulary_of(kb)
+        return cls(clauses, _ranker(clauses, kb, vocabulary), _vectors(clauses, by, known or {}), vocabulary)
+
+    def near(self, question: str, vector: Floats | None, *, brand: str | None = None) -> Nearness:
+        """How near the clauses of one brand lie to a question, or of all; the law's where `brand` is `LAW`."""
+        every = (0, self._slices.get(LAW, (len(self.clauses),))[0])
+        low, high = every if brand is None else self._slices.get(brand, (0, 0))
+        words = self._share_of_words(question)[low:high]
+        meaning = np.zeros(high - low, dtype=np.float32)
+        if vector is not None and self.has_vectors and high > low:
+            first = self._first[low : high + 1]
+            alike = self._vectors[first[0] : first[-1]] @ vector
+            starts = first[:-1] - first[0]
+            meaning = NEAREST * np.maximum.reduceat(alike, starts)
+            meaning += (1 - NEAREST) * np.add.reduceat(alike, starts) / np.diff(first)
+        return Nearness(self.clauses[low:high], words, meaning)
+
+    def _share_of_words(self, question: str) -> Floats:
+        """BM25, as a share of what a clause with all words of the question could reach."""
+        terms = list(dict.fromkeys(_terms(question, self._vocabulary)))
+        if not terms:
+            return np.zeros(len(self.clauses), dtype=np.float32)
+        known = [term for term in terms if term in self._words.vocab_dict]
+        most = sum(self._heaviest[self._words.vocab_dict[term]] for term in known)
+        most += (len(terms) - len(known)) * float(np.median(self._heaviest))
+        return self._words.get_scores(known) / most if known else np.zeros(len(self.clauses), dtype=np.float32)
+
+    # on disk
+
+    def save(self, folder: Path) -> None:
+        """Write the index aside and move it into place, so that nobody ever reads half of one."""
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".index-", dir=folder.parent) as aside:
+            path = Path(aside) / "index"
+            path.mkdir()
+            self._words.save(path, show_progress=False)
+            np.save(path / "vectors.npy", self._vectors)
+            about = {
+                "format": _FORMAT,
+                "clauses": [clause.id for clause in self.clauses],
+                "sentences": _sentences(self.clauses) if self.has_vectors else [],
+            }
+            (path / _ABOUT).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+            if folder.exists():
+                shutil.rmtree(folder)
+            path.rename(folder)
+
+    @classmethod
+    def load(cls, folder: Path, kb: Knowledge) -> Index | None:
+        """The index that was saved there for this knowledge, or None."""
+        import bm25s
+
+        try:
+            about, vectors = _read(folder)
+            clauses = [kb.clauses.get(name) or kb.law[name] for name in about["clauses"]]
+            words = bm25s.BM25.load(folder, show_progress=False)
+        except (OSError, ValueError, KeyError, EOFError):
+            return None  # none there, cut short, or of another knowledge
+        if len(vectors) and about["sentences"] != _sentences(clauses):
+            return None
+        return cls(clauses, words, vectors, vocabulary_of(kb))
+
+
+def saved_vectors(folder: Path) -> dict[str, Floats]:
+    """Every sentence of an index that was saved there, whatever knowledge it was of, and its vector."""
+    try:
+        about, vectors = _read(folder)
+    except (OSError, ValueError, KeyError, EOFError):
+        return {}
+    return dict(zip(about["sentences"], vectors, strict=True))
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], Floats]:
+    """What was saved. Raises OSError, ValueError, KeyError or EOFError for anything else than a whole index."""
+    about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+    vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+    if about["format"] != _FORMAT or len(about["sentences"]) != len(vectors):
+        raise ValueError(f"not an index of format {_FORMAT}: {folder}")
+    return about, vectors
+
+
+def _sentences(clauses: Iterable[Clause]) -> list[str]:
+    """What is encoded: what each clause says, and each question that it answers."""
+    return [sentence for clause in clauses for sentence in (clause.says, *clause.asks)]
+
+
+def _vectors(clauses: Sequence[Clause], by: Encoder | None, known: Mapping[str, Floats]) -> Floats:
+    if by is None:
+        return np.zeros((0, DIMENSIONS), dtype=np.float32)
+    have = dict(known)
+    wanted = _sentences(clauses)
+    new = [sentence for sentence in dict.fromkeys(wanted) if sentence not in have]
+    have.update(zip(new, encode(new, by), strict=True))
+    return np.stack([have[sentence] for sentence in wanted]) if wanted else np.zeros((0, DIMENSIONS), dtype=np.float32)
+
+
+def _ranker(clauses: Sequence[Clause], kb: Knowledge, vocabulary: Vocabulary) -> Any:
+    import bm25s  # its import is slow, and most processes never search
+
+    ranker = bm25s.BM25()
+    ranker.index([_terms_of(clause, kb, vocabulary) for clause in clauses], show_progress=False)
+    return ranker
+
+
+def _terms_of(clause: Clause, kb: Knowledge, vocabulary: Vocabulary) -> list[str]:
+    """The terms of what a clause says and answers, of its products, and of the circumstances it is for."""
+    products = [kb.catalog.products[slug].zh for slug in clause.products if slug != "all"]
+    circumstances = [f"{fact}:{value}" for fact, values in clause.when.items() for value in values]
+    return [*_terms(" ".join([clause.says, *clause.asks, *products]), vocabulary), *circumstances]
+
+
+def _terms(text: str, vocabulary: Vocabulary) -> list[str]:
+    """Characters and their pairs, latin words whole, and the slug of every word of the vocabulary: so 雪柜 finds what is
+    written of 冰箱."""
+    plain = key(text)
+    pairs = [plain[i : i + 2] for i in range(len(plain) - 1)]
+    slugs = [f"{m.kind}:{m.value}" for m in vocabulary.find(text) if m.kind != "brand"]
+    return [*plain, *pairs, *_LATIN.findall(plain), *slugs]
+
+
+def _heaviest(scores: Any) -> Floats:
+    """The weight of each term in the clause where it weighs most."""
+    starts = np.asarray(scores["indptr"][:-1])
+    data = np.append(np.asarray(scores["data"]), np.float32(0))  # a term of no clause may stand at the very end
+    empty = np.diff(scores["indptr"]) == 0
+    return np.where(empty, np.float32(0), np.maximum.reduceat(data, np.minimum(starts, len(data) - 1)))
+
+
+def _runs(values: Sequence[str]) -> Iterable[tuple[str, int, int]]:
+    """Each run of equal values: the value, where it begins and where it ends."""
+    begin = 0
+    for end in range(1, len(values) + 1):
+        if end == len(values) or values[end] != values[begin]:
+            yield values[begin], begin, end
+            begin = end
+
+
+@lru_cache(maxsize=512)
+def question_vector(question: str, by: Encoder) -> Floats:
+    """The vector of a question; the few that are asked again and again are remembered."""
+    return encode([question], by)[0]
