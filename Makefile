@@ -21,12 +21,15 @@ check: setup ## format, lint, types, data, fast tests: under a minute, nothing i
 	@$(VENV) -m ruff check --quiet .
 	@$(VENV) -m mypy --no-error-summary $(PACKAGES)
 	@$(VENV) -m policies_kb check
+	@$(VENV) -m policies_kb index
 	@$(VENV) -m pytest -n auto -m "not servers and not slow"
 
 train: python ## train the model, if what it is made from has changed
 	@$(PYTHON) -m scripts train
 
 bench: train ## ours against stock Rasa in one run; takes half an hour
+	@$(VENV) -m benchmarks.decisions
+	@$(VENV) -m benchmarks.search
 	@$(VENV) -m benchmarks
 
 setup: python ## make .venv with exactly the packages of requirements.lock

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.conversations.mode import Mode, Modes
+from bot.conversations.questions import Question, Questions
 from bot.dialogue import Call, Context
 from bot.tickets.model import Draft, NewTicket
 from bot.tickets.store import TicketStore
@@ -22,6 +23,7 @@ class Stores:
     def __init__(self, url: str) -> None:
         self.tickets = TicketStore(url)
         self.modes = Modes(url)
+        self.questions = Questions(url)
 
 
 def save_draft(stores: Stores, context: Context, call: Call) -> Result:
@@ -64,6 +66,13 @@ def hand_over(stores: Stores, context: Context, call: Call) -> Result:
     return {}
 
 
+def record_question(stores: Stores, context: Context, call: Call) -> Result:
+    """Keep a question that the sources do not answer, for the support team."""
+    question = Question(**call.args, at=context.now, channel=context.channel, conversation=context.conversation)
+    stores.questions.record(question, message_id=context.message_id)
+    return {}
+
+
 def own_tickets(stores: Stores, context: Context, call: Call) -> Result:
     """The tickets of this conversation, newest first."""
     return {"tickets": stores.tickets.of_conversation(context.conversation)}
@@ -88,4 +97,5 @@ CALLS: Mapping[str, Callable[[Stores, Context, Call], Result]] = {
     "own_tickets": own_tickets,
     "find_ticket": find_ticket,
     "hand_over": hand_over,
+    "record_question": record_question,
 }

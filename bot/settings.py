@@ -3,11 +3,12 @@
 Every setting is a small function that reads its variable when it is called, so that a test or a
 supervisor may change it between two calls. A variable that is set to nothing counts as not set. A
 wrong value raises `SettingsError`, whose text begins with the variable's name. `SETTINGS` lists
-them all for the documentation.
+them all for the documentation, with the one that `policies_kb.loader` reads for itself.
 """
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 import tempfile
@@ -15,6 +16,7 @@ import time
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 #: Asia/Shanghai. UTC+8 without summer time since 1992, so no time-zone database is needed.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -45,6 +47,11 @@ SETTINGS = (
         "BAOXIU_VAR",
         "var",
         "The directory of everything that is written at run time; relative to the project.",
+    ),
+    Setting(
+        "BAOXIU_KNOWLEDGE",
+        "",
+        "The directory of catalog, clauses and sources; relative to the project. Without it policies_kb/data.",
     ),
     Setting(
         "BAOXIU_DATABASE_URL",
@@ -83,6 +90,16 @@ SETTINGS = (
         "",
         "Where Rasa reaches the actions; without it BAOXIU_HOST and its port.",
     ),
+    Setting(
+        "BAOXIU_WEBHOOK_URL",
+        "",
+        "Where ticket events are sent (docs/webhooks.md); without it they wait in the outbox.",
+    ),
+    Setting(
+        "BAOXIU_WEBHOOK_SECRET",
+        "",
+        "Signs what is sent to BAOXIU_WEBHOOK_URL and must be set with it: whsec_ and base64, or any other text.",
+    ),
 )
 
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -106,6 +123,11 @@ def now() -> datetime:
 def today() -> date:
     """The present day in Asia/Shanghai."""
     return now().date()
+
+
+def real_now() -> datetime:
+    """The machine's own moment, whatever `BAOXIU_NOW` says: for leases, pauses and signatures only."""
+    return datetime.now(SHANGHAI)
 
 
 def _clock_file(path: Path) -> str:
@@ -177,6 +199,31 @@ def redis_url() -> str | None:
 def staff_token() -> str | None:
     """The bearer token of staff, or None: then nobody is staff."""
     return _value("BAOXIU_STAFF_TOKEN") or None
+
+
+def webhook() -> tuple[str, bytes] | None:
+    """The address that ticket events are sent to and the key that signs them, or None where nobody listens."""
+    url, key = _value("BAOXIU_WEBHOOK_URL"), _value("BAOXIU_WEBHOOK_SECRET")
+    if not url:
+        return None
+    if not _is_web_address(url):
+        raise SettingsError("BAOXIU_WEBHOOK_URL: must begin with http:// or https:// and name a host")
+    if not key:
+        raise SettingsError("BAOXIU_WEBHOOK_SECRET: must be set where BAOXIU_WEBHOOK_URL is")
+    if not key.startswith("whsec_"):
+        return url, key.encode()
+    try:
+        return url, base64.b64decode(key.removeprefix("whsec_"), validate=True)
+    except ValueError as error:
+        raise SettingsError("BAOXIU_WEBHOOK_SECRET: what follows whsec_ is not base64") from error
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half a bracket
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def secret() -> bytes:

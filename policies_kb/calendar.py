@@ -10,8 +10,11 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Final
 
 FAR_PAST = date(1970, 1, 1)  # before any appliance a customer could still ask about
+NEVER: Final = "never"  # told of a day that has not been, which is more than not told
+FAR_FUTURE = date(2199, 12, 31)  # far enough from the last day of the calendar for every period to end before it
 
 
 @dataclass(frozen=True, order=True)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal
 
-from policies_kb.calendar import DayRange, add_months
+from policies_kb.calendar import FAR_FUTURE, FAR_PAST, NEVER, DayRange
 from policies_kb.model import Fact, Knowledge, ValueKind
 from policies_kb.normalise import key
 
 DAY_FACTS = ("purchased", "made", "repaired")
-NEVER = "never"
 
 
 class CaseError(ValueError):
@@ -27,7 +27,8 @@ class CaseError(ValueError):
 
 @dataclass(frozen=True)
 class Case:
-    """Slugs and days; None = not told. `facts` holds the told facts that are words (proof, use, cause …)."""
+    """Slugs and days; None = not told, which is apart from a repair that is told to be NEVER. `facts` holds the told
+    facts that are words (proof, use, cause …)."""
 
     on: date
     brand: str | None = None
@@ -35,7 +36,7 @@ class Case:
     part: str | None = None
     purchased: DayRange | None = None
     made: DayRange | None = None
-    repaired: DayRange | None = None
+    repaired: DayRange | Literal["never"] | None = None
     card_months: int | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     presume: bool = True
@@ -92,7 +93,7 @@ def _read_fact(fact: Fact, value: Any) -> Any:
             return value
         raise CaseError(fact.name, "must be a whole number of months, 1 or more")
     if fact.kind is ValueKind.DAY:
-        return None if value == NEVER else _range(value, fact.name)
+        return NEVER if value == NEVER == fact.presumed else _range(value, fact.name)
     if isinstance(value, bool):  # JSON writers put same_fault: true
         value = "yes" if value else "no"
     if not isinstance(value, str):
@@ -109,12 +110,11 @@ def _in_order(case: Case) -> Case:
     """Days that have not come yet are refused; a range is cut at the day of the decision."""
     fields: dict[str, Any] = {}
     for name in DAY_FACTS:
-        days: DayRange | None = getattr(case, name)
-        if days is None:
-            continue
-        if days.first > case.on:
-            raise CaseError(name, f"{days.first} is after the day of the decision, {case.on}")
-        fields[name] = DayRange(days.first, min(days.last, case.on))
+        days: DayRange | Literal["never"] | None = getattr(case, name)
+        if isinstance(days, DayRange):
+            if days.first > case.on:
+                raise CaseError(name, f"{days.first} is after the day of the decision, {case.on}")
+            fields[name] = DayRange(days.first, min(days.last, case.on))
     return replace(case, **fields)
 
 
@@ -126,27 +126,29 @@ def _range(value: Any, name: str) -> DayRange:
     if isinstance(value, Mapping):
         if set(value) - {"from", "to"} or not value:
             raise CaseError(name, 'must be a day, a month, a year or {"from": …, "to": …}')
-        first = _range(value["from"], name).first if value.get("from") else date(1970, 1, 1)
-        last = _range(value["to"], name).last if value.get("to") else date.max
+        first = _range(value["from"], name).first if value.get("from") else FAR_PAST
+        last = _range(value["to"], name).last if value.get("to") else FAR_FUTURE
         if last < first:
             raise CaseError(name, f"ends ({last}) before it begins ({first})")
         return DayRange(first, last)
     text = str(value).strip()
     if _YEAR.fullmatch(text):
-        return DayRange(date(int(text), 1, 1), date(int(text), 12, 31))
-    if (month := _MONTH.fullmatch(text)) and 1 <= int(month[2]) <= 12:
-        first = date(int(month[1]), int(month[2]), 1)
-        return DayRange(first, add_months(first, 1) - timedelta(days=1))
+        return DayRange(_day(value, name, f"{text}-01-01"), _day(value, name, f"{text}-12-31"))
+    if month := _MONTH.fullmatch(text):
+        first = _day(value, name, f"{month[1]}-{month[2]:0>2}-01")
+        return DayRange(first, first.replace(day=monthrange(first.year, first.month)[1]))
     return DayRange.of(_day(value, name))
 
 
-def _day(value: Any, name: str) -> date:
-    if isinstance(value, date):
-        return value
+def _day(value: Any, name: str, iso: str | None = None) -> date:
+    """The day that was told, or that stands for what was told in `iso`."""
     try:
-        return date.fromisoformat(str(value).strip())
+        day = date.fromisoformat(iso or str(value).strip())
     except ValueError:
         raise CaseError(name, f"{value!r} is no day; write 2024-03-01, 2024-03 or 2024") from None
+    if not FAR_PAST <= day <= FAR_FUTURE:
+        raise CaseError(name, f"{value!r} cannot be; days run from {FAR_PAST} through {FAR_FUTURE}")
+    return day
 
 
 def _flag(value: Any) -> bool:

@@ -29,7 +29,7 @@ from policies_kb.model import (
     ValueKind,
     Within,
 )
-from policies_kb.reading import Node, optional
+from policies_kb.reading import Node, optional, suggestion
 
 _KEYS = ["when", "valid", "flags", "reading", "conflict", "asks", "facts", "article"]
 DECIDED_BY = (
@@ -91,6 +91,8 @@ DUTIES = [
     "other",
 ]
 UNITS = ("minutes", "hours", "days", "working_days", "months", "years")
+# What a promise counts from, where its source names it: the ticket's state that begins then.
+AFTER = ("dispatched",)
 Window = tuple[date | None, date | None]
 # A condition that is no fact of a case: whether the repair falls inside the free warranty (fees turn on it).
 COVERAGE = ("in", "out")
@@ -113,8 +115,8 @@ class _Reader:
             "requires": self._requires,
             "starts_from": self._starts_from,
             "fee": self._fee,
-            "benefit": lambda k: Benefit(k["gives"].text(), optional(k, "within", _within, None)),
-            "promise": lambda k: Promise(k["duty"].one_of(DUTIES), optional(k, "within", _within, None)),
+            "benefit": lambda k: Benefit(k["gives"].text(), optional(k, "within", read_within, None)),
+            "promise": self._promise,
             "info": lambda k: Info(),
         }
 
@@ -133,10 +135,10 @@ class _Reader:
             id=f"{brand}.{topic}.{keys['id'].text()}" if topic != brand else f"{brand}.{keys['id'].text()}",
             brand=brand,
             topic=topic,
-            products=keys["products"].some_of([*self.catalog.products, "all"]),
+            products=keys["products"].some_of({**self.catalog.products, "all": None}),
             says=keys["says"].text(),
             effect=effect,
-            sources=tuple(_source(item) for item in keys["sources"].items()),
+            sources=tuple(_source(item) for item in keys["sources"].items(least=1)),
             when=when,
             bought=bought if bought != (None, None) else valid,
             flags=tuple(Flag(f) for f in optional(keys, "flags", _flags, ()) if f) or (Flag.OK,),
@@ -165,7 +167,7 @@ class _Reader:
         return Term(
             scope=Scope(keys["scope"].one_of([s.value for s in Scope]) or "whole_unit"),
             span=span,
-            parts=optional(keys, "parts", lambda n: n.some_of(self.catalog.parts), ()),
+            parts=optional(keys, "parts", lambda n: n.some_of(self.catalog.parts, least=0), ()),
             open=optional(keys, "open", Node.flag, False),
             said=optional(keys, "said", Node.text, None),
             decided_by=decided_by,
@@ -194,6 +196,10 @@ class _Reader:
             payer=optional(keys, "payer", lambda n: n.one_of(["customer", "brand"]), "customer"),
         )
 
+    def _promise(self, keys: dict[str, Node]) -> Promise:
+        within = optional(keys, "within", read_within, None)
+        return Promise(keys["duty"].one_of(DUTIES), within, optional(keys, "after", lambda n: n.one_of(AFTER), None))
+
     def _when(self, node: Node) -> tuple[Condition, Window]:
         """The conditions on facts, and apart from them the window of purchase days."""
         condition: dict[str, frozenset[str]] = {}
@@ -205,7 +211,7 @@ class _Reader:
                 condition[name] = frozenset(values.some_of(COVERAGE))
             elif name not in self.facts or self.facts[name].kind is not ValueKind.WORD:
                 words = [n for n, fact in self.facts.items() if fact.kind is ValueKind.WORD]
-                values.wrong(f"no such fact; allowed: {', '.join(words)}")
+                values.wrong(f"no such fact; {suggestion(name, words)}")
             else:
                 condition[name] = frozenset(values.some_of(self.facts[name].values))
         return condition, bought
@@ -218,7 +224,7 @@ _EFFECT_KEYS: dict[str, tuple[list[str], list[str]]] = {
     "starts_from": (["date"], ["plus_months"]),
     "fee": (["event", "amount"], ["area", "payer"]),
     "benefit": (["gives"], ["within"]),
-    "promise": (["duty"], ["within"]),
+    "promise": (["duty"], ["within", "after"]),
     "info": ([], []),
 }
 
@@ -263,10 +269,11 @@ def _span(keys: dict[str, Node]) -> Span:
     return Span(None, None)
 
 
-def _within(node: Node) -> Within | None:
-    keys = node.mapping(optional=UNITS)
+def read_within(node: Node, units: tuple[str, ...] = UNITS) -> Within | None:
+    """A length of time, {hours: 24} or {days: {from: 3, to: 7}}."""
+    keys = node.mapping(optional=units)
     if len(keys) != 1:
-        node.wrong(f"needs exactly one of {', '.join(UNITS)}")
+        node.wrong(f"needs exactly one of {', '.join(units)}")
         return None
     (unit, value), *_ = keys.items()
     return Within(unit, *_low_high(value))
@@ -283,4 +290,7 @@ def _amount(node: Node) -> Amount:
 
 def _day_window(node: Node) -> Window:
     keys = node.mapping(optional=["from", "to"])
-    return optional(keys, "from", Node.day, None), optional(keys, "to", Node.day, None)
+    first, last = (optional(keys, key, Node.day, None) for key in ("from", "to"))
+    if first and last and last < first:
+        node.wrong(f"ends ({last}) before it begins ({first})")
+    return first, last

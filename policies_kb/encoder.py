@@ -23,6 +23,8 @@ class Encoder(Protocol):
     def encode(self, sentences: list[str]) -> Any:
         """A row of unit length for each sentence, `DIMENSIONS` wide."""
 
+    def __hash__(self) -> int: ...
+
 
 def is_installed() -> bool:
     """Whether there is an encoder; costs nothing."""

@@ -161,8 +161,8 @@ class Explainer:
 
     def _wavers(self, run: Run, view: View) -> bool:
         """Whether this run alone leaves both outcomes possible."""
-        both = {Outcome.COVERED, Outcome.NOT_COVERED} <= view.by_terms
-        return both and run.may_cover(self.case.on) and not run.must_cover(self.case.on)
+        open_ = Outcome.COVERED in view.by_terms and len(view.by_terms) > 1
+        return open_ and run.may_cover(self.case.on) and not run.must_cover(self.case.on)
 
 
 @lru_cache(maxsize=64)

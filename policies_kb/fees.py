@@ -6,6 +6,7 @@ visit are different events.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -51,19 +52,14 @@ def charges(
 ) -> tuple[Charge, ...]:
     """The brand's fees at `events` (all, if none are named), for a product, in or out of the free warranty."""
     wanted = {"all", *kb.catalog.lineage(product)} if product else None
-    found = [
-        (clause, clause.effect)
-        for clause in kb.of_brand(brand)
-        if isinstance(clause.effect, Fee)
-        and clause.answerable
-        and (not events or clause.effect.event in events)
-        and (wanted is None or wanted & set(clause.products))
-        and (coverage is None or coverage in clause.when.get("coverage", {coverage}))
-    ]
-    groups = [clause.conflict for clause, _ in found if clause.conflict]
+    known = [c for c in kb.of_brand(brand) if c.answerable and (wanted is None or wanted & set(c.products))]
+    readings = Counter(clause.conflict for clause in known)
     return tuple(
-        Charge(clause, fee, disputed=clause.conflict is not None and groups.count(clause.conflict) > 1)
-        for clause, fee in found
+        Charge(clause, clause.effect, disputed=clause.conflict is not None and readings[clause.conflict] > 1)
+        for clause in known
+        if isinstance(clause.effect, Fee)
+        and (not events or clause.effect.event in events)
+        and (coverage is None or coverage in clause.when.get("coverage", {coverage}))
     )
 
 

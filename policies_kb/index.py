@@ -30,14 +30,15 @@ LAW = "law"  # the brand of what the law says: never searched beside the brands
 NEAREST = 0.6
 
 _LATIN = re.compile(r"[a-z0-9]+")
+_SAYS_SOMETHING = 4  # characters
 _ABOUT = "about.json"
 _FORMAT = 1  # of the files; another number makes every saved index a stranger
 
 
 @dataclass(frozen=True)
 class Nearness:
-    """Of each clause of `clauses`: the share of the question's words that it carries, and how alike its sentences are to
-    the question; both 0 to 1."""
+    """Of each clause of `clauses`: the share of the question's words that it carries, and how alike its sentences are
+    to the question; both 0 to 1."""
 
     clauses: Sequence[Clause]
     words: Floats
@@ -152,8 +153,8 @@ def _read(folder: Path) -> tuple[dict[str, Any], Floats]:
 
 
 def _sentences(clauses: Iterable[Clause]) -> list[str]:
-    """What is encoded: what each clause says, and each question that it answers."""
-    return [sentence for clause in clauses for sentence in (clause.says, *clause.asks)]
+    """What is encoded: what each clause says and each question that it answers, in plain form as questions are."""
+    return [key(sentence) for clause in clauses for sentence in (clause.says, *clause.asks)]
 
 
 def _vectors(clauses: Sequence[Clause], by: Encoder | None, known: Mapping[str, Floats]) -> Floats:
@@ -182,12 +183,22 @@ def _terms_of(clause: Clause, kb: Knowledge, vocabulary: Vocabulary) -> list[str
 
 
 def _terms(text: str, vocabulary: Vocabulary) -> list[str]:
-    """Characters and their pairs, latin words whole, and the slug of every word of the vocabulary: so 雪柜 finds what is
-    written of 冰箱."""
-    plain = key(text)
-    pairs = [plain[i : i + 2] for i in range(len(plain) - 1)]
+    """Characters and their pairs, latin words whole, and the slug of every word of the vocabulary: so 雪柜 finds what
+    is written of 冰箱. Products count once, by their slug: what a question is about lies in its other words."""
+    plain = [key(piece) for piece in _without_names(text, vocabulary)]
+    pairs = [piece[i : i + 2] for piece in plain for i in range(len(piece) - 1)]
     slugs = [f"{m.kind}:{m.value}" for m in vocabulary.find(text) if m.kind != "brand"]
-    return [*plain, *pairs, *_LATIN.findall(plain), *slugs]
+    return [*"".join(plain), *pairs, *_LATIN.findall(" ".join(plain)), *slugs]
+
+
+def _without_names(text: str, vocabulary: Vocabulary) -> list[str]:
+    """The pieces of a text between the names of brands and products."""
+    pieces, begin = [], 0
+    for mention in vocabulary.find(text):
+        if mention.kind in ("brand", "product"):
+            pieces.append(text[begin : max(begin, mention.start)])
+            begin = max(begin, mention.end)
+    return [*pieces, text[begin:]]
 
 
 def _heaviest(scores: Any) -> Floats:
@@ -207,7 +218,13 @@ def _runs(values: Sequence[str]) -> Iterable[tuple[str, int, int]]:
             begin = end
 
 
+def subject(question: str, kb: Knowledge) -> str:
+    """What a question asks, in plain form and without the brand and the product it asks it of."""
+    rest = "".join(key(piece) for piece in _without_names(question, vocabulary_of(kb)))
+    return rest if len(rest) >= _SAYS_SOMETHING else key(question)
+
+
 @lru_cache(maxsize=512)
-def question_vector(question: str, by: Encoder) -> Floats:
-    """The vector of a question; the few that are asked again and again are remembered."""
-    return encode([question], by)[0]
+def question_vector(subject: str, by: Encoder) -> Floats:
+    """The vector of a question's subject; the few that are asked again and again are remembered."""
+    return encode([subject], by)[0]

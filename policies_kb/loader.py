@@ -4,49 +4,65 @@ line holds are refused, all of them in one go."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import time
 from functools import lru_cache
 from pathlib import Path
 
-from policies_kb.catalog import Catalog, Hazard, Part, Product, SharedName, Word
+from policies_kb.catalog import Catalog
 from policies_kb.clauses import read_clauses
 from policies_kb.figures import figures
 from policies_kb.model import (
     TOPICS,
     Clause,
-    Condition,
     Document,
     Fact,
     Flag,
-    Implication,
     Knowledge,
     KnowledgeError,
-    KnownBy,
-    Suspicion,
-    ValueKind,
 )
-from policies_kb.reading import Node, load_yaml, optional
+from policies_kb.reading import Node, load_yaml, suggestion
+from policies_kb.service import read_desk
+from policies_kb.words import read_catalog, read_facts, read_hazards
 
 DATA = Path(__file__).parent / "data"
+#: Names another folder, relative to the project. `bot.settings` lists it with the other variables; it is read here
+#: because policies_kb imports nothing of ours and its own commands need it too.
+VARIABLE = "BAOXIU_KNOWLEDGE"
+
+
+def data_folder() -> Path:
+    """Where the knowledge lies: the folder that BAOXIU_KNOWLEDGE names, or else the one beside this module."""
+    named = os.environ.get(VARIABLE, "").strip()
+    return Path(__file__).parents[1] / named if named else DATA
+
+
+def load(data: Path | None = None) -> Knowledge:
+    """Everything below `data` (without it: `data_folder()`), read and checked once. Raises KnowledgeError with all
+    problems."""
+    return _load(data or data_folder())
 
 
 @lru_cache(maxsize=4)
-def load(data: Path = DATA) -> Knowledge:
-    """Read and check everything below `data`. Raises KnowledgeError with all problems."""
+def _load(data: Path) -> Knowledge:
     problems: list[str] = []
     root = _Files(data, problems)
-    catalog = _catalog(root.open("catalog.yml"))
-    facts = _facts(root.open("case.yml"), catalog)
+    catalog = read_catalog(root.open("catalog.yml"))
+    facts = read_facts(root.open("case.yml"), catalog)
     documents = _documents(root.open("sources.yml"))
     clauses = dict(_brand_clauses(root, catalog, facts))
     law = {c.id: c for c in read_clauses(root.open("law.yml", absent=[]), "law", "law", catalog, facts)}
     _check_sources([*clauses.values(), *law.values()], documents, problems)
-    hazards = _hazards(root.open("safety.yml", absent={"hazards": {}}))
-    hours = _visiting_hours(root.open("service.yml", absent={}))
+    _check_conflicts([*clauses.values()], problems)
+    hazards = read_hazards(root.open("safety.yml", absent={"hazards": {}}))
+    service = root.open("service.yml", absent={})
+    hours, desk = _visiting_hours(service), read_desk(service)
+    root.refuse_strays()
     if problems:
         raise KnowledgeError(problems)
-    return Knowledge(catalog, facts, clauses, law, documents, hazards, digest_of(data), hours)
+    return Knowledge(catalog, facts, clauses, law, documents, hazards, digest_of(data), hours, desk)
 
 
 def digest_of(data: Path = DATA) -> str:
@@ -62,138 +78,35 @@ class _Files:
 
     def __init__(self, data: Path, problems: list[str]) -> None:
         self.data, self.problems = data, problems
+        self._read = {"ledger.yml"}  # by `ledger`, when it checks
 
     def open(self, name: str, *, absent: object = None) -> Node:
+        """`absent` stands in for a file that is not there, is empty or cannot be read. Without it the others hang on
+        this one: if it cannot be read nothing else is, for what follows from that would bury the one mistake."""
+        self._read.add(name)
         path = self.data / name
         if absent is not None and not path.exists():
             return Node(absent, name, self.problems)
-        return Node(load_yaml(path, name, self.problems), name, self.problems)
+        known = len(self.problems)
+        content = load_yaml(path, name, self.problems)
+        if absent is None and len(self.problems) > known:
+            raise KnowledgeError(self.problems)
+        return Node(absent if content is None else content, name, self.problems)
 
     def brand_files(self) -> Iterable[tuple[str, str, Node]]:
-        """(brand, topic, content) of each file below brands/."""
+        """(brand, topic, content) of each file below brands/; one with nothing but comments has no clauses."""
         for path in sorted(self.data.glob("brands/*/*.yml")):
-            node = self.open(path.relative_to(self.data).as_posix())
+            node = self.open(path.relative_to(self.data).as_posix(), absent=[])
             yield path.parent.name, path.stem, node
 
-
-def _word(slug: str, node: Node, *, extra: tuple[str, ...] = ()) -> tuple[Word, dict[str, Node]]:
-    keys = node.mapping(required=["zh"], optional=["aliases", *extra])
-    zh = optional(keys, "zh", Node.text, "")
-    return Word(slug, zh, optional(keys, "aliases", Node.texts, ())), keys
-
-
-def _catalog(node: Node) -> Catalog:
-    keys = node.mapping(
-        required=["brands", "products", "parts", "faults"],
-        optional=["other_brands", "brand_by_product", *_WORD_LISTS[1:]],
-    )
-    brands = {slug: _word(slug, n)[0] for slug, n in _entries(keys, "brands")}
-    products = {p.slug: p for slug, n in _entries(keys, "products") for p in _products(slug, n, None)}
-    parts = {}
-    for slug, n in _entries(keys, "parts"):
-        word, more = _word(slug, n, extra=("core",))
-        parts[slug] = Part(slug, word.zh, word.aliases, optional(more, "core", Node.flag, False))
-    lists = {name: {slug: _word(slug, n)[0] for slug, n in _entries(keys, name)} for name in _WORD_LISTS}
-    shared = optional(keys, "brand_by_product", lambda n: _shared_names(n, brands, products), ())
-    others = optional(keys, "other_brands", Node.texts, ())
-    return Catalog(brands, products, parts, **lists, other_brands=others, shared_names=shared)
-
-
-_WORD_LISTS = ["faults", "complaints", "fee_events", "requests", "fields"]
-
-
-def _entries(keys: dict[str, Node], key: str) -> Iterable[tuple[str, Node]]:
-    return keys[key].entries().items() if key in keys else ()
-
-
-def _products(slug: str, node: Node, parent: str | None) -> Iterable[Product]:
-    word, keys = _word(slug, node, extra=("kinds",))
-    yield Product(slug, word.zh, word.aliases, parent)
-    for kind, child in _entries(keys, "kinds"):
-        yield from _products(kind, child, slug)
-
-
-def _shared_names(node: Node, brands: dict[str, Word], products: dict[str, Product]) -> tuple[SharedName, ...]:
-    found = []
-    for item in node.items():
-        keys = item.mapping(required=["brand", "products", "becomes"])
-        if len(keys) == 3:
-            of, to = keys["brand"].one_of(brands), keys["becomes"].one_of(brands)
-            found.append(SharedName(of, keys["products"].some_of(products), to))
-    return tuple(found)
-
-
-def _facts(node: Node, catalog: Catalog) -> dict[str, Fact]:
-    entries = node.mapping(required=["facts"]).get("facts")
-    facts = {name: _fact(name, n, catalog) for name, n in (entries.entries().items() if entries else ())}
-    if entries:
-        _resolve_fact_links(entries, facts)
-    return facts
-
-
-_FACT_KEYS = ["ask", "presumed", "suspects", "implies"]
-
-
-def _fact(name: str, node: Node, catalog: Catalog) -> Fact:
-    keys = node.mapping(required=["zh", "known_by", "values"], optional=_FACT_KEYS)
-    kind, values = ValueKind.WORD, {}
-    if "values" in keys and isinstance(keys["values"].value, str):
-        kind = ValueKind(keys["values"].one_of([k.value for k in ValueKind if k is not ValueKind.WORD]) or "day")
-        if kind is ValueKind.CATALOG:
-            values = dict(getattr(catalog, f"{name}s", {}))
-    elif "values" in keys:
-        values = {slug: _word(slug, n)[0] for slug, n in keys["values"].entries().items()}
-    known_by = optional(keys, "known_by", lambda n: n.one_of([k.value for k in KnownBy]), "") or "customer"
-    return Fact(
-        name=name,
-        zh=optional(keys, "zh", Node.text, ""),
-        known_by=KnownBy(known_by),
-        kind=kind,
-        ask=optional(keys, "ask", Node.whole, 1000),
-        presumed=optional(keys, "presumed", Node.text, None),
-        values=values,
-    )
-
-
-def _resolve_fact_links(entries: Node, facts: dict[str, Fact]) -> None:
-    """Fill in `suspects` and `implies`, which name other facts and so need all of them read first."""
-    for name, node in entries.entries().items():
-        keys = node.entries()
-        own = facts[name].values
-        suspects = tuple(
-            Suspicion(_condition(k["when"], facts), k["values"].some_of(own))
-            for item in (keys["suspects"].items() if "suspects" in keys else ())
-            if len(k := item.mapping(required=["when", "values"])) == 2
-        )
-        implies = tuple(
-            Implication(k["values"].some_of(own), fact, k["must_be"].some_of(facts[fact].values))
-            for item in (keys["implies"].items() if "implies" in keys else ())
-            if len(k := item.mapping(required=["values", "fact", "must_be"])) == 3
-            and (fact := k["fact"].one_of(facts)) in facts
-        )
-        if suspects or implies:
-            old = facts[name]
-            facts[name] = Fact(
-                old.name,
-                old.zh,
-                old.known_by,
-                old.kind,
-                old.ask,
-                old.presumed,
-                old.values,
-                suspects,
-                implies,
-            )
-
-
-def _condition(node: Node, facts: dict[str, Fact]) -> Condition:
-    found = {}
-    for name, values in node.entries().items():
-        if name not in facts:
-            values.wrong(f"no such fact; allowed: {', '.join(facts)}")
-        else:
-            found[name] = frozenset(values.some_of(facts[name].values))
-    return found
+    def refuse_strays(self) -> None:
+        """A file that nothing has read would be missed by whoever wrote it. Hidden ones (.DS_Store) nobody wrote."""
+        top = ", ".join(sorted(name for name in self._read if "/" not in name))
+        for path in sorted(self.data.rglob("*")):
+            name = path.relative_to(self.data).as_posix()
+            if path.is_file() and not path.name.startswith(".") and name not in self._read:
+                known = "brands/BRAND/TOPIC.yml" if name.startswith("brands/") else f"{top}, brands/BRAND/TOPIC.yml"
+                self.problems.append(f"{name}: is not read; the files are {known}")
 
 
 def _documents(node: Node) -> dict[str, Document]:
@@ -202,15 +115,21 @@ def _documents(node: Node) -> dict[str, Document]:
         keys = item.mapping(required=["file", "title", "publisher", "reliability", "read_on", "lines"])
         if len(keys) < 6:
             continue
-        lines = {}
-        for number, line in keys["lines"].entries().items():
-            digest, *numbers = line.text().split()
-            lines[int(number)] = (digest, frozenset(numbers))
+        lines = dict(_recorded(number, line) for number, line in keys["lines"].entries().items())
         read_on = keys["read_on"].day()
         if read_on:
             file, title, publisher, trust = (keys[k].text() for k in ("file", "title", "publisher", "reliability"))
             documents[slug] = Document(slug, file, title, publisher, trust, read_on, lines)
     return documents
+
+
+def _recorded(number: str, line: Node) -> tuple[int, tuple[str, frozenset[str]]]:
+    """A line as `python -m policies_kb record` writes it: number: 'digest figure figure …'."""
+    digest, *numbers = line.text().split() or [""]
+    if not number.isdecimal():
+        line.wrong("must stand under the line's number, as `python -m policies_kb record` writes it")
+        return 0, (digest, frozenset())
+    return int(number), (digest, frozenset(numbers))
 
 
 def _brand_clauses(root: _Files, catalog: Catalog, facts: dict[str, Fact]) -> Iterable[tuple[str, Clause]]:
@@ -219,7 +138,7 @@ def _brand_clauses(root: _Files, catalog: Catalog, facts: dict[str, Fact]) -> It
         if brand not in catalog.brands:
             node.wrong(f"the folder's name {brand!r} is no brand of catalog.yml")
         if topic not in TOPICS:
-            node.wrong(f"the file's name {topic!r} is no topic; allowed: {', '.join(TOPICS)}")
+            node.wrong(f"the file's name {topic!r} is no topic; {suggestion(topic, TOPICS)}")
         for clause in read_clauses(node, brand, topic, catalog, facts):
             if clause.id in seen:
                 node.wrong(f"id {clause.id.rpartition('.')[2]!r} stands twice")
@@ -230,31 +149,40 @@ def _brand_clauses(root: _Files, catalog: Catalog, facts: dict[str, Fact]) -> It
 def _check_sources(clauses: list[Clause], documents: dict[str, Document], problems: list[str]) -> None:
     """Every source line exists, and every figure that a clause states stands in its lines or in its reading."""
     for clause in clauses:
-        stated = figures(clause.says)
-        known = set(figures(clause.reading.get("as", "")))
+        at, known = _place(clause), [figures(clause.reading.get("as", ""))]
         for source in clause.sources:
             document = documents.get(source.doc)
             if document is None:
-                problems.append(f"{clause.id}: no document {source.doc!r} in sources.yml")
+                problems.append(f"{at}: no document {source.doc!r} in sources.yml; {suggestion(source.doc, documents)}")
                 continue
             for line in source.lines:
-                if line not in document.lines:
-                    problems.append(f"{clause.id}: {source.doc} has no line {line}")
+                if line in document.lines:
+                    known.append(document.lines[line][1])
                 else:
-                    known |= document.lines[line][1]
-        if loose := sorted(stated - known):
-            problems.append(f"{clause.id}: says {', '.join(loose)}, which its source lines do not")
+                    last = max(document.lines, default=0)
+                    problems.append(f"{at}: {source.doc} has no line {line} on record (its last is {last})")
+        stated, held = figures(clause.says), frozenset().union(*known)
+        resolved = len(known) == 1 + sum(len(source.lines) for source in clause.sources)
+        if (loose := sorted(stated - held)) and resolved:
+            here = f"they hold {', '.join(sorted(held, key=float))}" if held else "they hold no figure"
+            problems.append(f"{at}: says {', '.join(loose)}, which its source lines do not; {here}")
         if Flag.DAMAGED in clause.flags and not clause.reading:
-            problems.append(f"{clause.id}: flag damaged needs `reading: {{raw: …, as: …}}`")
+            problems.append(f"{at}: flag damaged needs `reading: {{raw: …, as: …}}`")
 
 
-def _hazards(node: Node) -> dict[str, Hazard]:
-    hazards = {}
-    for slug, item in _entries(node.mapping(required=["hazards"], optional=["notes"]), "hazards"):
-        word, keys = _word(slug, item, extra=("steps", "not"))
-        steps, unless = (optional(keys, key, Node.texts, ()) for key in ("steps", "not"))
-        hazards[slug] = Hazard(slug, word.zh, word.aliases, steps, unless)
-    return hazards
+def _check_conflicts(clauses: Sequence[Clause], problems: list[str]) -> None:
+    """A conflict of one clause is most likely misspelt, and both readings would then hold at once."""
+    groups = Counter((clause.brand, clause.conflict) for clause in clauses if clause.conflict)
+    for clause in clauses:
+        if clause.conflict and groups[clause.brand, clause.conflict] == 1:
+            others = [str(group) for brand, group in groups if brand == clause.brand and group != clause.conflict]
+            near = f"; {suggestion(clause.conflict, others)}" if others else ""
+            problems.append(f"{_place(clause)}: conflict {clause.conflict!r} stands at no second clause{near}")
+
+
+def _place(clause: Clause) -> str:
+    file = "law.yml" if clause.brand == clause.topic else f"brands/{clause.brand}/{clause.topic}.yml"
+    return f"{file}.{clause.id.rpartition('.')[2]}"
 
 
 def _visiting_hours(node: Node) -> tuple[tuple[time, time], ...]:

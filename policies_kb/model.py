@@ -205,7 +205,8 @@ class Fee:
 
 @dataclass(frozen=True)
 class Within:
-    """A time the source promises: from `low` to `high` of `unit` (minutes, hours, days, working_days, months)."""
+    """A time that is promised: from `low` to `high` of `unit` (minutes, hours, days, working_days, months; the desk's
+    own rules also count desk_hours)."""
 
     unit: str
     low: int
@@ -221,8 +222,11 @@ class Benefit:
 
 @dataclass(frozen=True)
 class Promise:
+    """A duty and the time for it, counted from the ticket's state `after` where the source says so."""
+
     duty: str
     within: Within | None = None
+    after: str | None = None
     kind: str = "promise"
 
 
@@ -272,6 +276,22 @@ class Document:
     lines: Mapping[int, tuple[str, frozenset[str]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Target:
+    """A time that the desk sets itself; never said in a brand's name."""
+
+    zh: str
+    within: Within
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The desk's own rules (service.yml): when people answer (0 = Monday), and its targets by name."""
+
+    hours: Mapping[int, tuple[tuple[time, time], ...]] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Knowledge:
     """All that the product knows, validated; compared by identity. `digest` changes whenever any data file does."""
@@ -284,6 +304,7 @@ class Knowledge:
     hazards: Mapping[str, Hazard]
     digest: str
     visiting_hours: tuple[tuple[time, time], ...] = ()  # the desk's own: outside them a visit is to be confirmed
+    desk: Desk = field(default_factory=Desk)
 
     def of_brand(self, brand: str) -> tuple[Clause, ...]:
         return self._by_brand.get(brand, ())

@@ -65,8 +65,12 @@ class Run(NamedTuple):
     def may_cover(self, on: date) -> bool:
         return self.last is None or on <= self.last
 
+    def reaches(self, on: date) -> bool:
+        """Whether it covers the day, if it speaks of this part at all."""
+        return self.first is not None and on <= self.first
+
     def must_cover(self, on: date) -> bool:
-        return self.surely and self.first is not None and on <= self.first
+        return self.surely and self.reaches(on)
 
 
 class View(NamedTuple):
@@ -268,9 +272,14 @@ def _outcomes(runs: tuple[Run, ...], on: date) -> frozenset[Outcome]:
         return frozenset({NO_RULE})
     if any(run.must_cover(on) for run in runs):
         return frozenset({COVERED})
+    possible = set()
     if any(run.may_cover(on) for run in runs):
-        return frozenset({COVERED, NOT_COVERED})
-    return frozenset({NOT_COVERED})
+        possible.add(COVERED)
+    if any(run.surely or not run.reaches(on) for run in runs):
+        possible.add(NOT_COVERED)
+    if not any(run.surely for run in runs):  # of this part perhaps no term speaks
+        possible.add(NO_RULE)
+    return frozenset(possible)
 
 
 def _starting_rule(clauses: tuple[Clause, ...]) -> StartsFrom | None:
@@ -284,10 +293,17 @@ def _start_of_period(rule: StartsFrom | None, situation: Situation) -> DayRange:
     days = DayRange.of(situation.purchased)
     if rule is None:
         return days
-    if rule.date == "made":  # unknown: any day up to the purchase
-        days = situation.made or DayRange(FAR_PAST, situation.purchased)
+    if rule.date == "made":
+        days = _made_between(situation)
     first = days.first if days.first == FAR_PAST else add_months(days.first, rule.plus_months)
     return DayRange(first, add_months(days.last, rule.plus_months))
+
+
+def _made_between(situation: Situation) -> DayRange:
+    """The days it may have been made on: none after the purchase, unless both days were told so."""
+    first = situation.made.first if situation.made else min(FAR_PAST, situation.purchased)
+    last = situation.made.last if situation.made else situation.purchased
+    return DayRange(first, max(first, min(last, situation.purchased)))
 
 
 def _is_of_parts(clause: Clause) -> bool:

@@ -6,6 +6,7 @@ Where the package of the sentence encoder is missing only words count; `describe
 from __future__ import annotations
 
 import logging
+import math
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from policies_kb.encoder import encoder, is_installed
-from policies_kb.index import LAW, Index, question_vector, saved_vectors
+from policies_kb.index import LAW, Index, question_vector, saved_vectors, subject
 from policies_kb.model import Clause, Knowledge
 
 __all__ = ["LAW", "Fit", "Hit", "describe", "index_of", "save_index", "search", "warm"]
@@ -28,12 +29,16 @@ log = logging.getLogger("baoxiu.search")
 FOLDER = Path(__file__).resolve().parents[1] / "models"
 #: How much the shared words weigh; the rest is the meaning. Chosen on questions (docs/search.md).
 WORDS = 0.5
-#: From which score on a clause answers the question, and from which it is near enough to be shown as such
-#: (docs/search.md); below, the sources do not say. Without vectors scores lie lower.
-ANSWERS, NEAR = 0.45, 0.32
-ANSWERS_BY_WORDS, NEAR_BY_WORDS = 0.4, 0.25
+#: From which certainty on a clause answers the question, and from which it is near enough to be shown as such; below,
+#: the sources do not say (docs/search.md).
+ANSWERS, NEAR = 0.5, 0.2
+#: How certain it is that the best clause answers: the logistic of its score, its lead over the next that says something
+#: else, and a constant. Fitted on questions by `python -m benchmarks.search --fit`.
+BY_WORDS_AND_MEANING = (10.8, 21.0, -4.9)
+BY_WORDS = (9.8, 12.0, -4.1)
 
 _KEPT = 3
+_RIVALS = 20  # more clauses than any contradiction has sides
 
 
 class Fit(str, Enum):
@@ -46,11 +51,16 @@ class Fit(str, Enum):
 
 @dataclass(frozen=True)
 class Hit:
-    """A clause and how well it fits, 0 to 1."""
+    """A clause, how well it matches, and how certain it is that it answers; both 0 to 1."""
 
     clause: Clause
     score: float
-    fit: Fit
+    certainty: float
+
+    @property
+    def fit(self) -> Fit:
+        """What may be said of it."""
+        return Fit.ANSWERS if self.certainty >= ANSWERS else Fit.NEAR if self.certainty >= NEAR else Fit.FAR
 
     def to_json(self) -> dict[str, Any]:
         clause = self.clause
@@ -58,6 +68,7 @@ class Hit:
             "clause": clause.id,
             "says": clause.says,
             "score": round(self.score, 3),
+            "certainty": round(self.certainty, 3),
             "fit": self.fit.value,
             "flags": [flag.value for flag in clause.flags],
             "sources": [{"doc": s.doc, "lines": list(s.lines)} for s in clause.sources],
@@ -76,16 +87,28 @@ def search(
     where the brand is `LAW`; residue never."""
     index, by = index_of(kb), encoder()
     by = by if index.has_vectors else None
-    near = index.near(question, question_vector(question, by) if by else None, brand=brand)
+    near = index.near(question, question_vector(subject(question, kb), by) if by else None, brand=brand)
+    if not near.words.any():
+        return []  # no word of any clause: a sentence of nothing lies near to something all the same
     scores = WORDS * near.words + (1 - WORDS) * near.meaning if by else near.words
     scores = scores * speaking_of(product, near.clauses, kb)
-    best = np.argsort(-scores, kind="stable")[:limit]
-    levels = (ANSWERS, NEAR) if by else (ANSWERS_BY_WORDS, NEAR_BY_WORDS)
-    return [Hit(near.clauses[i], float(scores[i]), _fit(scores[i], *levels)) for i in best if scores[i] > 0]
+    best = np.argsort(-scores, kind="stable")[: max(limit, _RIVALS)]
+    found = [(near.clauses[i], float(scores[i])) for i in best if scores[i] > 0]
+    weights = BY_WORDS_AND_MEANING if by else BY_WORDS
+    return [Hit(clause, score, _certainty(score, _lead(clause, score, found), weights)) for clause, score in found][
+        :limit
+    ]
 
 
-def _fit(score: float, answers: float, near: float) -> Fit:
-    return Fit.ANSWERS if score >= answers else Fit.NEAR if score >= near else Fit.FAR
+def _lead(clause: Clause, score: float, found: Sequence[tuple[Clause, float]]) -> float:
+    """How far a clause lies before the best that is neither itself nor another side of the same contradiction."""
+    others = (s for c, s in found if c is not clause and (c.conflict is None or c.conflict != clause.conflict))
+    return score - next(others, 0.0)
+
+
+def _certainty(score: float, lead: float, weights: tuple[float, float, float]) -> float:
+    by_score, by_lead, constant = weights
+    return 1 / (1 + math.exp(-(by_score * score + by_lead * lead + constant)))
 
 
 def speaking_of(product: str | None, clauses: Sequence[Clause], kb: Knowledge) -> np.ndarray[Any, Any]:
@@ -107,7 +130,7 @@ def index_of(kb: Knowledge) -> Index:
 
 
 def save_index(kb: Knowledge) -> Path:
-    """Save the index of this knowledge unless it is saved already; indexes of long ago are removed. Return its place."""
+    """Save the index of this knowledge unless it is saved already, and remove those of long ago; return its place."""
     place = _place(kb)
     if Index.load(place, kb) is None:
         _built(kb).save(place)

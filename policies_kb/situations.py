@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from policies_kb.calendar import FAR_PAST, DayRange
+from policies_kb.calendar import FAR_PAST, NEVER, DayRange
 from policies_kb.case import Case
 from policies_kb.model import Knowledge
 from policies_kb.rules import Known, Outcome, Situation, View
@@ -75,7 +75,7 @@ class Situations:
 
     def _turns_if_repaired(self) -> bool:
         """Whether the likeliest repair to change anything would: the same fault, repaired only now."""
-        if self.case.repaired:
+        if self.case.repaired is not None:
             return False
         same = self.told if "same_fault" in self.case.facts else self.told.learn("same_fault", "yes")
         return self._differs(self._weigh(same, (self.case.on,)))
@@ -87,15 +87,16 @@ class Situations:
         return bool(self.missing) or _overall(possible) is not self.outcome
 
     def _bought_between(self) -> DayRange:
-        if self.case.purchased:
-            return self.case.purchased
-        first = self.case.made.first if self.case.made else FAR_PAST
-        return DayRange(min(first, self.case.on), self.case.on)
+        """The days it may have been bought on: none before it was made, unless both days were told so."""
+        told = self.case.purchased or DayRange(min(FAR_PAST, self.case.on), self.case.on)
+        made = self.case.made.first if self.case.made else told.first
+        return DayRange(made, told.last) if told.first < made <= told.last else told
 
     def _repair_days(self) -> tuple[date | None, ...]:
-        if self.case.repaired:
-            return self._classes.repair_days(self.case.repaired, self.case.on)
-        if self.case.presume:
+        told = self.case.repaired
+        if isinstance(told, DayRange):
+            return self._classes.repair_days(told, self.case.on)
+        if told == NEVER or self.case.presume:
             return (None,)
         since = DayRange(self._bought_between().first, self.case.on)
         return (None, *self._classes.repair_days(since, self.case.on))
@@ -105,9 +106,11 @@ class Situations:
         return frozenset([self._outcomes(*chosen) for chosen in self._choices(told, repaired_on)])
 
     def _missing(self) -> tuple[str, ...]:
-        """The customer's facts of which another value could change what is possible, in the order of asking."""
+        """The customer's facts of which another value could change the verdict, in the order of asking."""
         table = {
-            (choice.product, purchased, repaired, *choice.values): self._outcomes(choice, purchased, repaired)
+            (choice.product, purchased, repaired, *choice.values): _of_situation(
+                self._outcomes(choice, purchased, repaired)
+            )
             for choice, purchased, repaired in self._choices(self.told, self._repaired_on)
         }
         turning = (
@@ -156,10 +159,10 @@ class Situations:
         return views
 
 
-def _turns(table: Mapping[tuple[Any, ...], Outcomes], index: int) -> bool:
-    """Whether another value at this place of the situations changes what is possible."""
-    seen: dict[tuple[Any, ...], Outcomes] = {}
-    return any(seen.setdefault(c[:index] + c[index + 1 :], outcomes) != outcomes for c, outcomes in table.items())
+def _turns(table: Mapping[tuple[Any, ...], Outcome], index: int) -> bool:
+    """Whether another value at this place of the situations changes the verdict."""
+    seen: dict[tuple[Any, ...], Outcome] = {}
+    return any(seen.setdefault(c[:index] + c[index + 1 :], verdict) is not verdict for c, verdict in table.items())
 
 
 def _overall(possible: Iterable[Outcomes]) -> Outcome:

@@ -1,7 +1,7 @@
 """The words of the catalog and of the case, found in a customer's sentence: longest match first, then leftmost.
 
 Used where spaCy is not (search, the FAQ, the dialogue's tests); `bot.components` scans with spaCy's PhraseMatcher over
-the same `phrases` and settles overlaps with the same `longest`.
+the same `phrases`. What the places found are worth, `Vocabulary.mentions` says to both.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from policies_kb.model import Knowledge, ValueKind
-from policies_kb.normalise import key, normalise
+from policies_kb.normalise import Normalised, Span, key, normalise
 
 HAZARD = "hazard"
 OTHER_BRAND = "other_brand"
+NOT = ("不", "没")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Vocabulary:
             del self.phrases[phrase]  # its two halves say more: 小米手机 is a brand's phone
         self._longest = max(map(len, self.phrases))
         self._firsts = {phrase[0] for phrase in self.phrases}
+        self._verbs = tuple(phrase[1:] for phrase in self.phrases if phrase.startswith(NOT))  # what customers deny
 
     def _is_brand_and_product(self, phrase: str) -> bool:
         halves = ((phrase[:i], phrase[i:]) for i in range(1, len(phrase)))
@@ -48,25 +50,52 @@ class Vocabulary:
         return any("brand" in brand and "product" in product for brand, product in kinds)
 
     def find(self, raw: str) -> tuple[Mention, ...]:
-        """All mentions in `raw`, none overlapping another (two meanings of one phrase are two mentions)."""
+        """All mentions in `raw`."""
         text = normalise(raw)
-        spans = [
+        places = (
             (start, end)
             for start, first in enumerate(text.text)
             if first in self._firsts
             for end in range(start + 1, min(start + self._longest, len(text.text)) + 1)
             if text.text[start:end] in self.phrases
-        ]
+        )
+        return self.mentions(text, places)
+
+    def mentions(self, text: Normalised, places: Iterable[Span]) -> tuple[Mention, ...]:
+        """What the phrases at these places of `text.text` say: none overlapping another (two meanings of one phrase are
+        two mentions), none cut out of a latin word, none that is only asked about."""
+        whole = (place for place in places if not _is_cut_out(text.text, *place))
         return tuple(
             Mention(kind, value, *text.raw_span(start, end))
-            for start, end in longest(spans)
-            for kind, value in self.phrases[text.text[start:end]]
+            for start, end in longest(whole)
+            if not self._is_asked(text.text, start)
+            for kind, value in self.phrases["".join(filter(str.isalnum, text.text[start:end]))]
         )
 
+    def _is_asked(self, text: str, start: int) -> bool:
+        """Whether the 没 or 不 that a phrase begins with is that of a question, the verb standing on both sides
+        (有没有, 能不能, 制冷不制冷): then nothing is denied.
 
-def longest(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        Not where the denial is said twice (没有没有), nor where a longer verb ends before it (制热不热).
+        """
+        if not text.startswith(NOT, start):
+            return False
+        before, after = text[:start], text[start + 1 :]
+        verb = next((after[:n] for n in (3, 2, 1) if before.endswith(after[:n])), "")
+        said_twice = before.endswith(tuple(no + verb for no in NOT))
+        other = before.endswith(tuple(longer for longer in self._verbs if len(longer) > len(verb)))
+        return bool(verb) and not said_twice and not other
+
+
+def _is_cut_out(text: str, start: int, end: int) -> bool:
+    """Whether a latin phrase is a piece of a longer word (mi in mini)."""
+    beside = text[max(start - 1, 0) : start] + text[end : end + 1]
+    return text[start:end].isascii() and any(char.isascii() and char.isalnum() for char in beside)
+
+
+def longest(spans: Iterable[Span]) -> list[Span]:
     """The spans that remain when longer ones win over shorter, and of equals the leftmost; in the order of the text."""
-    taken: list[tuple[int, int]] = []
+    taken: list[Span] = []
     for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
         if all(end <= other[0] or start >= other[1] for other in taken):
             taken.append((start, end))
@@ -75,14 +104,14 @@ def longest(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def hazards_in(raw: str, kb: Knowledge) -> tuple[Mention, ...]:
     """The dangers a text speaks of, apart from all other words: a phrase counts unless it lies within one that only
-    sounds like it (漏电保护器, 油烟大)."""
+    sounds like it (漏电保护器, 油烟大). One danger at one place is one mention."""
     text = normalise(raw)
     found = []
     for slug, names, unless in _dangers(kb):
         harmless = [span for phrase in unless for span in _places(phrase, text.text)]
-        for start, end in (span for name in names for span in _places(name, text.text)):
-            if not any(first <= start and end <= last for first, last in harmless):
-                found.append(Mention(HAZARD, slug, *text.raw_span(start, end)))
+        places = (span for name in names for span in _places(name, text.text))
+        real = (span for span in places if not any(first <= span[0] and span[1] <= last for first, last in harmless))
+        found += [Mention(HAZARD, slug, *text.raw_span(*span)) for span in longest(real)]
     return tuple(sorted(found, key=lambda mention: (mention.start, -mention.end)))
 
 
@@ -94,7 +123,7 @@ def _dangers(kb: Knowledge) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]
     )
 
 
-def _places(phrase: str, text: str) -> Iterable[tuple[int, int]]:
+def _places(phrase: str, text: str) -> Iterable[Span]:
     at = text.find(phrase)
     while at >= 0:
         yield at, at + len(phrase)

@@ -7,12 +7,12 @@ import os
 import sys
 from pathlib import Path
 
-from scripts import model, packages, processes, serve
+from scripts import model, packages, processes, search_index, serve
 from scripts.console import Problem, Steps
 from scripts.stopping import Stop, listen
 
 ROOT = Path(__file__).resolve().parents[1]
-STEPS = {"setup": packages.STEPS, "train": packages.STEPS + 1, "run": packages.STEPS + 2}
+STEPS = {"setup": packages.STEPS, "train": packages.STEPS + 2, "run": packages.STEPS + 3}
 INSTALLED = "--installed"
 
 
@@ -46,16 +46,22 @@ def inside_venv(command: str) -> None:
     steps = Steps(STEPS[command], done=packages.STEPS)
     python = Path(sys.executable)
     if command == "train":
-        model.train(ROOT, python, steps)
+        prepare(python, steps)
     else:
         run(python, steps)
+
+
+def prepare(python: Path, steps: Steps) -> None:
+    """What is made from the data before anything starts: the model and the search index."""
+    model.train(ROOT, python, steps)
+    search_index.build(ROOT, python, steps)
 
 
 def run(python: Path, steps: Steps) -> None:
     at, logs = processes.from_settings()
     programs = processes.parts(python, model.path(ROOT), at)
     serve.check(ROOT, programs)
-    model.train(ROOT, python, steps)
+    prepare(python, steps)
     serve.serve(programs, at, root=ROOT, logs=logs, steps=steps)
 
 

@@ -23,6 +23,7 @@ INPUTS = (
     "domain.yml",
     "data",
     "bot/components",
+    "policies_kb/encoder.py",
     "policies_kb/normalise.py",
     "requirements.lock",
 )

@@ -94,6 +94,7 @@ def parts(python: Path, model: Path, at: Addresses) -> tuple[Part, ...]:
                             "--interface", LOOPBACK, "--port", at.rasa,
                             "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
              port=at.rasa, variable="BAOXIU_RASA_PORT"),
+        Part("work", module("bot.tickets", "work")),
     )
     # fmt: on
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import spacy
@@ -19,7 +18,7 @@ from spacy.matcher import PhraseMatcher
 from policies_kb.loader import load
 from policies_kb.model import Knowledge
 from policies_kb.normalise import normalise
-from policies_kb.vocabulary import hazards_in, longest, vocabulary_of
+from policies_kb.vocabulary import Mention, hazards_in, vocabulary_of
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -32,11 +31,11 @@ class CatalogExtractor(GraphComponent, EntityExtractorMixin):
 
     def __init__(self, kb: Knowledge) -> None:
         self._kb = kb
-        self._meanings = vocabulary_of(kb).phrases
+        self._vocabulary = vocabulary_of(kb)
         # Character by character: a segmenter would decide where words begin before we look.
         self._nlp = spacy.blank("zh")
         self._matcher = PhraseMatcher(self._nlp.vocab)
-        self._matcher.add("catalog", [self._nlp.make_doc(phrase) for phrase in self._meanings])
+        self._matcher.add("catalog", [self._nlp.make_doc(phrase) for phrase in self._vocabulary.phrases])
 
     @classmethod
     def create(
@@ -64,18 +63,11 @@ class CatalogExtractor(GraphComponent, EntityExtractorMixin):
     def find(self, raw: str) -> list[dict[str, Any]]:
         """Entities in the order of the text; a phrase with two meanings (二手) gives two, and a
         danger is found also within another word."""
-        dangers = [_entity(m.kind, m.value, (m.start, m.end)) for m in hazards_in(raw, self._kb)]
-        return sorted([*self._words(raw), *dangers], key=lambda entity: entity["start"])
+        found = sorted([*self._words(raw), *hazards_in(raw, self._kb)], key=lambda mention: mention.start)
+        return [{"entity": m.kind, "value": m.value, "start": m.start, "end": m.end} for m in found]
 
-    def _words(self, raw: str) -> Iterator[dict[str, Any]]:
+    def _words(self, raw: str) -> tuple[Mention, ...]:
         text = normalise(raw)
         doc = self._nlp.make_doc(text.text)
         hits = (doc[start:end] for _, start, end in self._matcher(doc))
-        for start, end in longest((hit.start_char, hit.end_char) for hit in hits):
-            phrase = "".join(filter(str.isalnum, text.text[start:end]))
-            for kind, value in self._meanings[phrase]:
-                yield _entity(kind, value, text.raw_span(start, end))
-
-
-def _entity(kind: str, value: str, span: tuple[int, int]) -> dict[str, Any]:
-    return {"entity": kind, "value": value, "start": span[0], "end": span[1]}
+        return self._vocabulary.mentions(text, ((hit.start_char, hit.end_char) for hit in hits))

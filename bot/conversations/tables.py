@@ -1,4 +1,4 @@
-"""The tables of conversations: what was said, and who holds each one."""
+"""The tables of conversations: what was said, who holds each one, and what was asked in vain."""
 
 from __future__ import annotations
 
@@ -38,4 +38,19 @@ messages = sa.Table(
     sa.Index(None, "conversation", "id"),
     sa.Index(None, "status", "tried"),
     sqlite_autoincrement=True,
+)
+
+questions = sa.Table(
+    "questions",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("brand", sa.Text),
+    sa.Column("product", sa.Text),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("conversation", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text),
+    sa.UniqueConstraint("conversation", "message_id"),
+    sa.Index(None, "brand", "id"),
 )

@@ -10,7 +10,8 @@ from bot.dialogue.facts import PASSING
 from bot.dialogue.state import Desk, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import NO, REPLIES, YES, Form
-from bot.dialogue.topics.coverage import OF_A_BOOKING
+from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, WORD_FACTS
+from bot.dialogue.topics.small import ABOUT_US, CHOICES
 from bot.dialogue.turn import Call, Context, Say, Turn, Wish
 
 #: Does a topic's work outside the dialogue. The result is a mapping with the call's name under "call"; "failed" where
@@ -29,27 +30,26 @@ def plan(desk: Desk, wish: Wish) -> list[str]:
 
 
 def _plan(desk: Desk, wish: Wish) -> list[str]:
-    own = BY_INTENT.get(wish.intent) if wish.sure else None
-    if own == "stop" and not wish.has("visit", "phone"):
+    own = _without_a_ticket(desk, wish, BY_INTENT.get(wish.intent) if wish.sure else None)
+    if (own == "stop" and not wish.has("visit", "phone")) or _lets_a_form_go(desk, wish):
         return ["stop"]
     if desk.top is None and wish.intent in (YES, NO) and not wish.facts:
         return ["smalltalk"]
-    if (
-        wish.intent == "cancel_service"
-        and wish.sure
-        and desk.top is not None
-        and isinstance(TOPICS[desk.top.topic], Form)
-    ):
-        return ["stop"]  # what is not stored yet is only let go
+    if wish.asks & {*ABOUT_US} and not wish.facts.keys() - {"brand", "description"}:
+        return ["smalltalk"]
+    if _is_booked_already(desk, wish, own):
+        return ["smalltalk"]
     if _accepts_the_offer(desk, wish):
         return ["repair"]
-    if _torn_between_repair_and_cover(wish):
+    if _torn_between_repair_and_cover(wish) or _torn_between_two(desk, wish):
         return ["unsure"]
     for task in reversed(desk.tasks):
         if TOPICS[task.topic].takes(task, wish):
             return _with_another(task, own, wish)
-    if _asks_the_same_of_another(desk, wish):
+    if _asks_the_same_of_another(desk, wish, own):
         return [desk.known["last"]["topic"]]
+    if own == "handoff" and wish.intent in TICKET_WORDS and {"price", "question"} <= wish.asks:
+        return ["fees"]  # 取消要钱吗 cancels nothing
     if own == "smalltalk" and wish.intent == "out_of_scope" and wish.has("brand", "product", "fault"):
         return ["policy"]  # it speaks of what we serve: the sources are asked before it is sent away
     if own is not None:
@@ -58,17 +58,43 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
 
 
 def _without_a_ticket(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """A word on a quote or a visit that nobody has made yet: 那就修吧 books, 不修了 lets go."""
-    if own != "handoff" or desk.known.get("stored") or wish.has("ticket_no"):
+    """A word on a quote that nobody has made yet: 那就修吧 books, 不修了 lets go. 那你给我报修吧 always books."""
+    if own != "handoff" or wish.has("ticket_no"):
         return own
+    if wish.intent == "approve_quote" and "service" in wish.asks and "quote" not in wish.asks:
+        return "repair"
+    if desk.known.get("stored") or "quote" in wish.asks:
+        return own
+    if wish.intent == "decline_quote" and "question" in wish.asks:
+        return None
     return {"approve_quote": "repair", "decline_quote": "stop"}.get(wish.intent, own)
 
 
-def _asks_the_same_of_another(desk: Desk, wish: Wish) -> bool:
-    """那洗衣机呢, 换成创维呢: little more than another product or brand, after a question that was answered."""
-    if "last" not in desk.known or not wish.bare or not wish.has("brand", "product"):
+def _lets_a_form_go(desk: Desk, wish: Wish) -> bool:
+    """What is not stored yet is only let go, whatever the words: 取消吧, 先不登记."""
+    in_a_form = desk.top is not None and isinstance(TOPICS[desk.top.topic], Form)
+    return in_a_form and ((wish.intent == "cancel_service" and wish.sure) or "let_go" in wish.asks)
+
+
+def _is_booked_already(desk: Desk, wish: Wish, own: str | None) -> bool:
+    """A request for the very thing that is stored: nothing is named that would make it another one."""
+    if desk.tasks or own != "repair" or wish.intent not in (*BOOKING, "approve_quote"):
         return False
-    return wish.intent not in ("book_repair", "book_installation", "describe_fault", YES, NO)
+    return bool(desk.known.get("stored_repair")) and not wish.has("brand", "product", "fault", "description", "visit")
+
+
+def _asks_the_same_of_another(desk: Desk, wish: Wish, own: str | None) -> bool:
+    """那洗衣机呢, 换成创维呢: little more than another product or brand, after a question that was answered."""
+    last = desk.known.get("last", {}).get("topic")
+    named = wish.facts.keys()
+    if (
+        last is None
+        or not wish.bare
+        or not named & {"brand", "product"}
+        or named - {"brand", "product", "more_products"}
+    ):
+        return False
+    return own in (None, "smalltalk", last) and wish.intent not in (YES, NO)
 
 
 def _accepts_the_offer(desk: Desk, wish: Wish) -> bool:
@@ -84,7 +110,11 @@ def _with_another(task: Task, own: str | None, wish: Wish) -> list[str]:
     """A word on a task may hold a further wish. A question in between is answered first, and the task comes back by
     itself; a verdict that the message settles is said before the booking it leads to."""
     if task.topic == "safety":
-        return ["safety"]
+        return ["safety", "repair"] if wish.has(*OF_A_BOOKING[2:]) and wish.has("phone") else ["safety"]
+    if task.topic == "complaint" and "deadline" in wish.asks:
+        return ["complaint"]
+    if task.topic == "coverage" and own == "complaint" and wish.has(*WORD_FACTS) and not wish.has("category", "amount"):
+        return ["coverage"]  # 是自己摔坏的 is what the cover turns on, no grievance
     if task.topic == "coverage" and (wish.intent in BOOKING or wish.has("visit")):
         return ["coverage", "repair"]
     if own in (None, task.topic, "smalltalk") or wish.intent in REPLIES or wish.bare:
@@ -94,32 +124,48 @@ def _with_another(task: Task, own: str | None, wish: Wish) -> list[str]:
 
 def _torn_between_repair_and_cover(wish: Wish) -> bool:
     """保修 and 报修 sound alike: where the message could as well mean the one as the other, it is asked back."""
+    if "repair_or_cover" in wish.asks:
+        return True
     ranked = dict(wish.ranking)
     cover, repair = (max((ranked.get(name, 0.0) for name in names), default=0.0) for names in (_COVER, _REPAIR))
     return not (wish.facts.keys() - {"fault", "description"}) and min(cover, repair) >= TORN
 
 
+def _torn_between_two(desk: Desk, wish: Wish) -> bool:
+    """Two readings that are nearly equally likely, and nothing in hand that would tell them apart."""
+    if desk.tasks or wish.facts or len(wish.ranking) < 2:
+        return False
+    (first, most), (second, next_most) = wish.ranking[:2]
+    topics = {BY_INTENT.get(first), BY_INTENT.get(second)}
+    return {first, second} <= CHOICES and len(topics) == 2 and wish.sure and most - next_most < NEARLY_EQUAL
+
+
 _COVER, _REPAIR = ("ask_coverage", "ask_warranty_period"), ("book_repair",)
 TORN = 0.15  # both at least this likely (docs/understanding.md)
+NEARLY_EQUAL = 0.05
+TICKET_WORDS = frozenset({"cancel_service", "approve_quote", "decline_quote"})
+OF_THE_MATTER = tuple(CASE_FACTS - {"brand", "product"})
 
 
 def _by_facts(desk: Desk, wish: Wish) -> str:
     """No intent to act on: what the message speaks of."""
     if wish.has("ticket_no"):
         return "progress"
-    if wish.has("service_number"):
-        return "contacts"
     if desk.top is not None and desk.top.asked and desk.unsure == 0:
         return desk.top.topic
+    if wish.has("category") and "question" in wish.asks:
+        return "policy"  # 那万一修不好呢 asks, and accuses nobody
     if wish.has("category") or (BY_INTENT.get(wish.intent) == "complaint" and wish.has("brand", "amount")):
         return "complaint"
     if wish.has("fault") or (wish.has("phone", "address") and wish.has("visit", "name")):
         return "repair"
+    if wish.has(*OF_THE_MATTER) and {"brand", "product"} & (wish.facts.keys() | desk.known.keys()):
+        return "coverage"  # 有发票, 雷击烧坏的: what a verdict turns on
     if wish.has("phone") and wish.bare:
         return "handoff"  # a number left behind is a number to be called on
     if wish.has("brand", "product"):
-        return "repair" if wish.bare else "policy"
-    return "unsure"
+        return "repair" if wish.bare and "question" not in wish.asks else "policy"
+    return "contacts" if wish.has("service_number") else "unsure"
 
 
 def converse(
@@ -143,16 +189,27 @@ def converse(
 
 BOOKING = frozenset({"book_repair", "book_installation"})
 WRITES = frozenset({"save_draft", "open_ticket"})
+ASIDE = frozenset({"record_question"})  # for the support team: the customer is not told when it fails
 
 
 def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
     """What the message says is known from now on, and kept for a form below; a danger changes no request."""
     unsure = desk.unsure + 1 if topic == "unsure" else 0
     if topic == "safety" and "hazard" in wish.facts:
-        named = {name: wish.facts[name] for name in ("brand", "product") if name in wish.facts}
-        return replace(_unconfirmed(desk if desk.tasks else desk.learn(named)), unsure=unsure)
+        return replace(_unconfirmed(_with_the_danger(desk, wish)), unsure=unsure)
+    if topic == "safety":  # what was dangerous is the trouble, not 现在断电了
+        wish = replace(wish, facts={n: v for n, v in wish.facts.items() if n not in ("fault", "description")})
     remembered = {name: value for name, value in wish.facts.items() if name not in PASSING}
     return replace(_with_answers_kept(desk.learn(remembered), topic, wish), unsure=unsure)
+
+
+def _with_the_danger(desk: Desk, wish: Wish) -> Desk:
+    """What is dangerous is remembered; it is also what a repair is for, unless one is in hand."""
+    danger = {"danger": wish.words or wish.text}
+    if desk.tasks:
+        return desk.learn(danger)
+    named = {name: wish.facts[name] for name in ("brand", "product", "fault") if name in wish.facts}
+    return desk.learn({**named, **danger, "description": danger["danger"]})
 
 
 def _with_answers_kept(desk: Desk, topic: str, wish: Wish) -> Desk:
@@ -187,7 +244,9 @@ def _carry_out(turn: Turn, topic: str, perform: Perform) -> str | None:
     while (call := turn.take_call()) is not None:
         result = perform(call)
         if result.get("failed"):
-            return call.name
+            if call.name not in ASIDE:
+                return call.name
+            continue
         if turn.desk.top is not None and turn.desk.top.topic == topic:
             TOPICS[topic].resume(turn, result)
     return None

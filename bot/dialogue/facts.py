@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from bot.dialogue.state import Desk
 from bot.dialogue.turn import Problem, Wish
+from bot.text.addresses import Address, is_elsewhere
+from bot.text.asks import asked_in
 from bot.text.days import DayRange, Impossible
 from bot.text.found import Found
 from bot.text.reading import Expected, Reading, read
+from bot.text.story import told_in, words_of
 from bot.text.visits import VisitTime
 from policies_kb.loader import load
-from policies_kb.normalise import normalise
+from policies_kb.normalise import DIGIT_OF, normalise
 
 CATALOG = ("brand", "product", "part", "fault")
 LISTS = ("fee_event",)
@@ -33,12 +37,12 @@ PASSING = frozenset(
         "service_number",
         "hazard",
         "other_brand",
+        "happened",
     ]
 )
 FREE_TEXT = 200  # characters of the customer's own words that a request keeps
 
 _NEGATED = re.compile(r"(?:不是|并非|不要|別說|别说)[这那我的是个台]{0,3}$")
-_EDGES = " ,.;:!?、。,;:!?~\t\n"
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
@@ -50,9 +54,14 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
     intent = message.get("intent") or {}
     name = intent.get("name") or "out_of_scope"
     reader.take_entities(message.get("entities") or ())
-    reader.take_details(money=name == "complain_fee")
-    words = reader.words()
-    if ("fault" in reader.facts or name in ("describe_fault", "report_recurrence")) and len(words) > 1:
+    in_a_complaint = desk.top is not None and desk.top.topic == "complaint"
+    reader.take_details(
+        money=name == "complain_fee" or (name == "correct" and in_a_complaint),
+        terms=not name.startswith("ask_"),  # 你就说保修十年吧 is no reading of a card
+    )
+    words = words_of(reader.pieces())[:FREE_TEXT]
+    told = told_in("".join(reader.pieces(brand_and_product=True)))
+    if len(words) > 1 and ("fault" in reader.facts or _tells_the_trouble(name, told, desk)):
         reader.facts["description"] = words
     return Wish(
         intent=name,
@@ -63,7 +72,21 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         ranking=tuple((r["name"], float(r["confidence"])) for r in (message.get("intent_ranking") or ())[:5]),
         bare=_bare(reader.text, reader.spans),
         words=words,
+        story=words_of(reader.pieces(visits=False))[:FREE_TEXT],
+        told=told,
+        asks=asked_in(reader.text),
     )
+
+
+def _tells_the_trouble(intent: str, told: str, desk: Desk) -> bool:
+    """门封不严 in a booking is its trouble though no catalog knows it; so is a story that opens a conversation."""
+    if intent in ("describe_fault", "report_recurrence"):
+        return True
+    opens = desk.top is None and len(told) >= A_STORY
+    return len(told) >= A_TROUBLE and (intent == "book_repair" or (intent == "inform" and opens))
+
+
+A_TROUBLE, A_STORY = 3, 6  # characters, beyond what only asks for service
 
 
 class _Reader:
@@ -74,7 +97,9 @@ class _Reader:
         self.asked = desk.top.asked if desk.top else ()
         self.facts: dict[str, Any] = {}
         self.spans: list[tuple[int, int]] = []
-        self.personal: list[tuple[int, int]] = []  # names, numbers, places, visits
+        self.personal: list[tuple[int, int]] = []  # names, numbers, places
+        self.visits: list[tuple[int, int]] = []
+        self.named: list[tuple[int, int]] = []  # brand and product
         self.problems: list[Problem] = []
 
     def take_entities(self, entities: Iterable[Mapping[str, Any]]) -> None:
@@ -84,7 +109,12 @@ class _Reader:
                 continue
             name, value, start = str(entity.get("entity")), entity.get("value"), entity.get("start", 0)
             self.spans.append((start, entity.get("end", 0)))
+            if name in ("brand", "product"):
+                self.named.append(self.spans[-1])
+            if name == "field" and "as_before" in asked_in(self.text):
+                continue  # 同样的电话和地址 changes neither
             if _NEGATED.search(self.text[:start]):
+                self._deny(name, value)
                 continue
             if name == "product" and self.facts.get("product", value) != value:
                 self.facts.setdefault("more_products", []).append(value)
@@ -93,31 +123,38 @@ class _Reader:
             elif name not in self.facts or self.facts[name] == self._presumed(name):
                 self.facts[name] = value  # 家用机,开饭店用的: what is told beats what would be presumed anyway
 
+    def _deny(self, name: str, value: Any) -> None:
+        """不是出租: what was told before and is taken back is as it is presumed to be."""
+        if self.desk.known.get(name) == value and (presumed := self._presumed(name)):
+            self.facts.setdefault(name, presumed)
+
     def _presumed(self, name: str) -> str | None:
         fact = load().facts.get(name)
         return fact.presumed if fact else None
 
-    def take_details(self, *, money: bool) -> None:
+    def take_details(self, *, money: bool, terms: bool) -> None:
         """Dates, phones, names, addresses, amounts, numbers: a bare answer is only taken for what was asked."""
         plain = read(self.text, self.now)
         readings = {
-            slot: read(self.text, self.now, expected=_ASKED_AS[slot]) for slot in self.asked if slot in _ASKED_AS
+            slot: read(self.text, self.now, expected=_ASKED_AS[slot])
+            for slot in self.asked
+            if slot in _ASKED_AS and (terms or slot != "card_months")
         }
         self._take_all_days(plain, readings)
         if months := self._last(readings.get("card_months", plain).card_months):
             self.facts["card_months"] = months.value
-        self._take_phone(plain)
+        self._take_phone(plain, readings)
         self._take_ticket_no(plain)
         if money and not plain.amounts:  # 收了我50
             readings.setdefault("amount", read(self.text, self.now, expected="amount"))
+        code = any(problem.slot == "phone" for problem in self.problems)  # 1380013800o is no serial number
         for slot, attribute, value in _SIMPLE:
+            if code and slot in ("serial_no", "model"):
+                continue
             if found := self._last(getattr(readings.get(slot, plain), attribute), personal=slot == "name"):
                 self.facts[slot] = value(found.value)
         if address := self._last(readings.get("address", readings.get("city", plain)).addresses, personal=True):
-            if self.asked != ("city",):
-                self.facts["address"] = address.value.text
-            if address.value.city:
-                self.facts["city"] = address.value.city
+            self._take_address(address)
         if "name" not in self.facts and ("name" in self.asked or "phone" in self.facts):
             self._take_bare_name()
 
@@ -134,17 +171,39 @@ class _Reader:
             self.personal.append((start, start + len(piece)))
             return
 
+    def _take_address(self, found: Found[Address]) -> None:
+        """An address together with what was said of it before; a region alone is only the beginning of one."""
+        said = self.text[found.start : found.end]
+        new = replace(found.value, text=said) if said.lower() == found.value.text else found.value
+        task = next(
+            (task for task in reversed(self.desk.tasks) if "address" in task.slots or "area" in task.slots), None
+        )
+        slots = task.slots if task else {}
+        before = str(slots.get("address") or slots.get("area") or "")
+        if new.detail and before and is_elsewhere(self.text):
+            before = ""
+        whole = new.completed_by(before)
+        if not whole.detail:
+            old = Address.of(before).detail
+            if not old:
+                self.facts |= {"area": whole.text, **({"city": whole.city} if whole.city else {})}
+                return
+            whole = Address.of(whole.text + old)
+        self.facts["address"] = whole.text
+        if whole.city:
+            self.facts["city"] = whole.city
+
     def _rest(self) -> str:
         """The text with what belongs to the visit and the customer blotted out."""
-        return "".join(
-            "\0" if any(start <= i < end for start, end in self.personal) else c for i, c in enumerate(self.text)
-        )
+        return self._without([*self.personal, *self.visits])
 
-    def words(self) -> str:
-        """The text without what belongs to the visit and the customer, as a request's description keeps it."""
-        rest = self._rest()
-        pieces = (piece.strip(_EDGES) for piece in re.split(r"\0+", rest))
-        return " ".join(piece for piece in pieces if len(piece) > 2 or piece == rest)[:FREE_TEXT]
+    def pieces(self, *, visits: bool = True, brand_and_product: bool = False) -> list[str]:
+        """The text between what was read of the customer, of the visit, and of brand and product."""
+        spans = [*self.personal, *(self.visits if visits else ()), *(self.named if brand_and_product else ())]
+        return re.split(r"\0+", self._without(spans))
+
+    def _without(self, spans: list[tuple[int, int]]) -> str:
+        return "".join("\0" if any(start <= i < end for start, end in spans) else c for i, c in enumerate(self.text))
 
     def _last(self, found: Iterable[Found[Any]], *, personal: bool = False) -> Found[Any] | None:
         """The last one, for a corrected value comes last: 不是三号是四号."""
@@ -172,9 +231,18 @@ class _Reader:
         if visit is not None and (bought is None or not visit.overlaps(bought)):
             self._take_visit(visit.value)
             if "visit" in self.facts:
-                self.personal.append((visit.start, visit.end))
+                self.visits.append((visit.start, visit.end))
         if repaired := self._last(plain.repaired):
             self._take_days(repaired.value, "repaired")
+        self._take_what_happened(plain)
+
+    def _take_what_happened(self, plain: Reading) -> None:
+        """师傅昨天上门: the one past day that a message speaks of, whatever happened on it."""
+        days = [day.value.first for day in plain.other_days if isinstance(day.value, DayRange) and _is_one(day.value)]
+        days += [v.value.day for v in plain.visits if isinstance(v.value, VisitTime) and v.value.day]
+        past = [day for day in days if day < self.now.date()]
+        if past:
+            self.facts["happened"] = past[-1].isoformat()
 
     def _take_days(self, value: DayRange | Impossible, slot: str) -> None:
         if isinstance(value, Impossible):
@@ -185,6 +253,8 @@ class _Reader:
             self.facts[slot] = [value.first.isoformat(), min(value.last, self.now.date()).isoformat()]
 
     def _take_visit(self, value: VisitTime | Impossible) -> None:
+        if isinstance(value, VisitTime) and value.implied and (day := self._day_in_hand()):
+            value = replace(value, day=day)  # 大后天, then 上午: the time of the day that stands
         if isinstance(value, Impossible):
             self.problems.append(Problem("visit", value.reason_code, {"text": value.text}))
         elif value.day is not None and self._is_over(value, value.day):
@@ -196,32 +266,46 @@ class _Reader:
             flags = {name: True for name in ("approximate", "asap") if getattr(value, name)}
             self.facts["visit"] = {"day": value.day.isoformat() if value.day else None, **hours, **flags}
 
+    def _day_in_hand(self) -> date | None:
+        """The day of the visit that a booking in hand already has."""
+        visits = [task.slots["visit"] for task in self.desk.tasks if task.topic == "repair" and "visit" in task.slots]
+        return date.fromisoformat(visits[-1]["day"]) if visits and visits[-1].get("day") else None
+
     def _is_over(self, visit: VisitTime, day: date) -> bool:
         end = visit.end or visit.start
         return day < self.now.date() or (day == self.now.date() and end is not None and end < self.now.time())
 
-    def _take_phone(self, plain: Reading) -> None:
+    def _take_phone(self, plain: Reading, readings: Mapping[str, Reading]) -> None:
         service = [p for p in plain.phones if p.value.kind == "service" and p.value.number.startswith(_OF_COMPANIES)]
         own = self._last([phone for phone in plain.phones if phone.value.kind != "service"], personal=True)
+        wrong = readings.get("phone", plain).phone_problem
         if own is not None:
             self.facts["phone"] = own.value.number
         elif (fix := plain.tail_fix) and self.desk.known.get("phone"):
             self.facts["phone"] = fix.value.applied_to(self.desk.known["phone"])
-        elif "phone" in self.asked and plain.phone_problem is not None:
-            self.problems.append(Problem("phone", f"phone_{plain.phone_problem.reason}"))
+        elif wrong is not None and not service and ("phone" in self.asked or (wrong.named and self.desk.tasks)):
+            self.problems.append(Problem("phone", f"phone_{wrong.reason}"))
+            if (start := self.text.find(wrong.text)) >= 0:
+                self.spans.append((start, start + len(wrong.text)))
+                self.personal.append(self.spans[-1])
         if service:
             self.facts["service_number"] = service[0].text
 
     def _take_ticket_no(self, plain: Reading) -> None:
-        if ticket := self._last(plain.ticket_nos):
+        if ticket := self._last(plain.ticket_nos, personal=True):
             if ticket.value.valid:
                 self.facts["ticket_no"] = ticket.value.no
             else:
                 self.problems.append(Problem("ticket_no", "ticket_no"))
         rest = "".join(" " if any(s <= i < e for s, e in self.spans) else c for i, c in enumerate(self.text))
-        if ("last4" in self.asked or "ticket_no" in self.facts) and (match := _LAST4.search(normalise(rest).text)):
+        if ("last4" in self.asked or "ticket_no" in self.facts) and (match := _LAST4.search(self._digits_of(rest))):
             self.facts["last4"] = match[1]
             self.spans.append((0, len(self.text)))
+
+    def _digits_of(self, text: str) -> str:
+        """The text with spoken digits (八零零零) as digits, where digits were asked for."""
+        plain = normalise(text).text
+        return "".join(DIGIT_OF.get(char, char) for char in plain) if "last4" in self.asked else plain
 
 
 #: Slot → what the text readers call it when it was asked for.
@@ -246,6 +330,10 @@ _SIMPLE: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("serial_no", "serials", str),
     ("model", "models", str),
 )
+
+
+def _is_one(days: DayRange) -> bool:
+    return days.first == days.last
 
 
 def _bare(text: str, spans: list[tuple[int, int]]) -> bool:

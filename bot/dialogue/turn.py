@@ -35,7 +35,10 @@ class Wish:
     problems: tuple[Problem, ...] = ()
     ranking: tuple[tuple[str, float], ...] = ()
     bare: bool = False  # little more than the facts themselves stands in it
-    words: str = ""  # the text without names, numbers and places: what may stand in a request's description
+    words: str = ""  # the text without names, numbers, places and visits: what may stand in a request's description
+    story: str = ""  # the same with its days and times: what happened, and when
+    told: str = ""  # what is left of it beyond brand, product and asking for service
+    asks: frozenset[str] = frozenset()  # bot.text.asks
 
     @property
     def sure(self) -> bool:

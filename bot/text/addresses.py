@@ -23,12 +23,36 @@ class Address:
     detail: str = ""
     choices: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, text: str) -> Address:
+        """The address that `text` is, as a whole."""
+        regions = find_regions(text) or Regions()
+        if not (regions.end > 0 and regions.start <= 1):
+            return cls(text, detail=text)
+        detail = text[regions.end :].strip(" ,")
+        return cls(text, regions.province, regions.city, regions.district, detail, regions.choices)
+
+    @property
+    def region(self) -> str:
+        """The part of `text` that names province, city and district; all of it where there is no detail."""
+        return self.text.removesuffix(self.detail).strip(" ,")
+
+    def completed_by(self, earlier: str) -> Address:
+        """This address with the region that an earlier one named and it leaves out: 福田区 after 深圳, 建国路89号 after
+        朝阳区建国路88号. One that lies elsewhere stands as it is."""
+        before = Address.of(earlier)
+        for region in filter(None, dict.fromkeys([before.region, before.region.removesuffix(before.district)])):
+            whole = Address.of(region + self.text)
+            if whole.city and whole.region == region + self.region:
+                return whole
+        return self
+
 
 _N = r"(?: \d+ | [一二三四五六七八九十]{1,3} | [a-z] )"
 _NAME = r"[\u4e00-\u9fffa-z\d]"
 _HOUSE = rf"{_N} (?: - \d+ )* (?: 号[楼院]?|弄|栋|幢|座|单元|室|楼|层|门|院|组|队 )"
 _STREET = r"""
-    (?: 路|街|街道|大道|大街|巷|胡同|村|镇|乡|小区|花园|家园|新村|公寓|大厦|广场|苑|社区
+    (?: 路|街|街道|大道|大街|[一二三四五六七八九十]段|巷|胡同|村|镇|乡|小区|花园|家园|新村|公寓|大厦|广场|苑|社区
       | 里|城|府|庄|屯|园 )
 """
 _DETAIL = re.compile(
@@ -74,6 +98,14 @@ _NO_ADDRESS = re.compile(
     re.VERBOSE,
 )
 _PLACE_WORD = re.compile(rf"{_STREET} | {_HOUSE} | [省市区县旗州]", re.VERBOSE)
+
+
+_MOVED = re.compile(r"改成|改到|改为|改在|换成|换到|换个|搬")
+
+
+def is_elsewhere(text: Text) -> bool:
+    """Whether another place is named (地址改成…, 搬到…) rather than a mistake in the same one mended (地址错了,是…)."""
+    return bool(_MOVED.search(as_normalised(text).text))
 
 
 def find_address(text: Text, *, expected: bool = False) -> list[Found[Address]]:
@@ -135,6 +167,7 @@ def _evident(clause: re.Match[str]) -> tuple[int, int] | None:
 def _trimmed(clause: re.Match[str]) -> tuple[int, int]:
     lead = _LEAD.match(clause.string, clause.start(), clause.end())
     start = _after_small_lead(clause.string, lead.end() if lead else clause.start())
+    start += len(clause.string[start : clause.end()]) - len(clause.string[start : clause.end()].lstrip(" ,"))
     tail = _TAIL.search(clause.string[: clause.end()], start)
     return start, tail.start() if tail else clause.end()
 
@@ -153,12 +186,4 @@ def _to_end(body: str, end: int) -> int:
 def _found(normal: Normalised, start: int, end: int) -> Found[Address]:
     text = normal.text[start:end].strip(" ,")
     start = normal.text.index(text, start)
-    regions = find_regions(text) or Regions()
-    at_start = regions.end > 0 and regions.start <= 1
-    detail = text[regions.end :].strip(" ,") if at_start else text
-    address = (
-        Address(text, regions.province, regions.city, regions.district, detail, regions.choices)
-        if at_start
-        else Address(text, detail=text)
-    )
-    return place(normal, start, start + len(text), address)
+    return place(normal, start, start + len(text), Address.of(text))

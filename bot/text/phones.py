@@ -33,6 +33,7 @@ class PhoneProblem:
 
     text: str
     reason: Literal["too_short", "too_long", "letters"]
+    named: bool = False  # it is called a telephone number
 
 
 @dataclass(frozen=True)
@@ -138,16 +139,18 @@ def judge_phone(text: Text) -> PhoneProblem | None:
     if any(found.value.kind != "service" for found in find_phones(normal)):
         return None
     plain = _ORDER.sub("", normal.text)
-    meant = _CALLED_A_PHONE.search(plain) or _LIKE_A_PHONE.search(plain)
+    called = _CALLED_A_PHONE.search(plain)
+    meant = called or _LIKE_A_PHONE.search(plain)
     if meant is None:
         return None
+    named = called is not None
     number = re.sub(r"[ -]", "", meant["number"])
     digits = _digits(number)
     if len(digits) != len(number):
-        return PhoneProblem(meant["number"], "letters") if len(digits) >= 6 else None
+        return PhoneProblem(meant["number"], "letters", named) if len(digits) >= 6 else None
     if len(digits) < _MOBILE_DIGITS:
-        return PhoneProblem(meant["number"], "too_short")
-    return PhoneProblem(meant["number"], "too_long") if len(digits) > _MOBILE_DIGITS else None
+        return PhoneProblem(meant["number"], "too_short", named)
+    return PhoneProblem(meant["number"], "too_long", named) if len(digits) > _MOBILE_DIGITS else None
 
 
 def find_tail_fix(text: Text) -> Found[TailFix] | None:

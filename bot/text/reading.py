@@ -101,11 +101,15 @@ def _assembled(
     tail_fix = find_tail_fix(normal)
     return Reading(
         text=normal,
-        phone_problem=judge_phone(normal) if not fields["ticket_nos"] and not fields["serials"] else None,
+        phone_problem=judge_phone(normal) if expected == "phone" or not _has_a_code(fields) else None,
         tail_fix=tail_fix,
         visits=among_visits,
         **fields,
     )
+
+
+def _has_a_code(fields: dict[str, Any]) -> bool:
+    return bool(fields["ticket_nos"] or fields["serials"])
 
 
 _FIELD_OF = {
@@ -149,9 +153,11 @@ _AFTER: tuple[tuple[Role, str], ...] = (  # what follows says what it is the dat
 _BEFORE: tuple[tuple[Role, str], ...] = (
     ("repaired", r"(?: 修过 | 维修日期 | 上次修 | 修的 | 换过 ) [是在:]? \s* \Z"),
     ("purchased", r"(?: 买 | 购 | 入手 | 下单 | 购买日期 | 发票 | 生产 ) [^,。;!?]{0,5} \Z"),
+    ("other", r"(?: 不 [^,。;!?]{1,3} | 没 [^,。;!?]{1,3} | 坏 | 漏水? | 响 | 异味 ) (?: 都|已经|有|快|大概 )* \s* \Z"),
     ("visit", r"(?: 约 | 改到 | 改成 | 改在 | 换到 | 上门 | 安排 | 时间 ) [^,。;!?]{0,4} \Z"),
 )
 _IN_USE = re.compile(r"(?:才|刚|新|都|已经)*(?:使?用|买|购|入手|到手|安?装)")
+_SO_LONG = re.compile(r".*(?:年|月)\w?了\Z")
 _RECENT_WORDS = re.compile(r"[今昨]|前天|上?周|星期|礼拜|最近|前[几些两三]")
 
 
@@ -159,15 +165,22 @@ def _role(normal: Normalised, day: Found[Days], visits: list[Found[Visit]], expe
     """By the words around it; then by what was asked; then by its own words."""
     as_visit = next((visit for visit in visits if visit.overlaps(day)), None)
     cue = _cue(normal.raw, day.start, max(day.end, as_visit.end if as_visit else 0))
-    if cue:
+    if cue and not (cue == "other" and _is_an_age(normal, day)):
         return cue
-    if _IN_USE.match(day.text):
+    if _is_an_age(normal, day):
         return "purchased"
     if expected in ("purchased", "visit"):
         return expected
     if as_visit and as_visit.end > day.end:
         return "visit"  # with a time of day: 12月1日上午
     return "other" if _RECENT_WORDS.match(day.text) else "either"
+
+
+def _is_an_age(normal: Normalised, day: Found[Days]) -> bool:
+    """用了两年, 半年了: what follows (不制冷) says nothing of when it was bought; before it, it does (坏了半年了)."""
+    if _IN_USE.match(day.text):
+        return True
+    return bool(_SO_LONG.match(day.text)) and _cue(normal.raw, day.start, len(normal.raw)) is None
 
 
 def _cue(raw: str, start: int, end: int) -> Role | None:

@@ -24,6 +24,7 @@ class VisitTime:
 
     `start` and `end` bound the time of day, None where open. `approximate`: the words name a
     part of a day or a choice of days (这周末 offers its first day), not an exact moment.
+    `implied`: the day was not said (下午三点); it is the next such time.
     """
 
     day: date | None
@@ -31,6 +32,7 @@ class VisitTime:
     end: time | None = None
     approximate: bool = False
     asap: bool = False
+    implied: bool = False
 
 
 Visit = VisitTime | Impossible
@@ -183,10 +185,11 @@ def _part_of_day(match: re.Match[str], day: Day | None, part: DayPart | None, no
     vague = bool(match["whatever"])
     if part is None:
         return VisitTime(day.day, approximate=day.loose or vague) if day else None
+    over = part.end <= now.time()
     if day:
-        return VisitTime(day.day, part.start, part.end, approximate=True)
-    later = part.end <= now.time()  # this afternoon is over: tomorrow's
-    return VisitTime(now.date() + timedelta(later), part.start, part.end, approximate=True)
+        weeks = int(day.weekly and day.day == now.date() and over)  # 周日上午 said on Sunday afternoon
+        return VisitTime(day.day + timedelta(weeks=weeks), part.start, part.end, approximate=True)
+    return VisitTime(now.date() + timedelta(over), part.start, part.end, approximate=True, implied=True)
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,7 @@ class _Moment:
     day: date
     minutes: int
     loose: bool = False
+    implied: bool = False
 
 
 def _on(day: Day | None, start: Clock, now: datetime) -> _Moment:
@@ -201,10 +205,10 @@ def _on(day: Day | None, start: Clock, now: datetime) -> _Moment:
     passed = now.hour * 60 + now.minute
     if day is None:
         if start.minutes > passed:
-            return _Moment(now.date(), start.minutes)
+            return _Moment(now.date(), start.minutes, implied=True)
         if not start.sure and passed < start.minutes + _NOON_DAY <= _EVENING:
-            return _Moment(now.date(), start.minutes + _NOON_DAY)
-        return _Moment(now.date() + timedelta(1), start.minutes)
+            return _Moment(now.date(), start.minutes + _NOON_DAY, implied=True)
+        return _Moment(now.date() + timedelta(1), start.minutes, implied=True)
     if day.weekly and day.day == now.date() and start.minutes <= passed:
         return _Moment(day.day + timedelta(weeks=1), start.minutes)
     return _Moment(day.day, start.minutes, day.loose)
@@ -212,16 +216,18 @@ def _on(day: Day | None, start: Clock, now: datetime) -> _Moment:
 
 def _at(match: re.Match[str], moment: _Moment, start: Clock, end: Clock | None) -> VisitTime:
     day = moment.day + timedelta(moment.minutes // (24 * 60))
-    begin = Clock(moment.minutes, sure=True).time
+    begin, implied = Clock(moment.minutes, sure=True).time, moment.implied
     if match["pair"]:
-        return VisitTime(day, begin, Clock(moment.minutes + 60, sure=True).time, approximate=True)
+        hour_later = Clock(moment.minutes + 60, sure=True).time
+        return VisitTime(day, begin, hour_later, approximate=True, implied=implied)
     if end is not None:
-        return VisitTime(day, begin, _end_of_day(end, moment.minutes), approximate=moment.loose)
+        last = _end_of_day(end, moment.minutes)
+        return VisitTime(day, begin, last, approximate=moment.loose, implied=implied)
     bound = match["bound"] or ""
     vague = moment.loose or bool(bound or match["whatever"])
     if bound.endswith("前"):
-        return VisitTime(day, None, begin, approximate=True)
-    return VisitTime(day, begin, None, approximate=vague)
+        return VisitTime(day, None, begin, approximate=True, implied=implied)
+    return VisitTime(day, begin, None, approximate=vague, implied=implied)
 
 
 def _end_of_day(end: Clock, start_minutes: int) -> time:

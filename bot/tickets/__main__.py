@@ -1,8 +1,9 @@
-"""Tickets at the command line: list them, show one, move them in from another system.
+"""Tickets at the command line: list, show and import them, do the desk's steps, run the worker and see what it watches.
 
-Exit codes: 0 done; 1 not found, or some rows refused; 2 wrong usage, file or setting; 3 the
+Exit codes: 0 done; 1 not found, or refused; 2 wrong usage, file or setting; 3 the
 database cannot be reached. Names, phones and addresses are masked in what is printed for people
-and whole in JSON.
+unless --reveal, which the ticket's history keeps; the JSON of `list` and `show` is for programs, and
+whole.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot import settings
-from bot.text import ticket_no
-from bot.tickets.model import Change, Kind, State, Ticket
-from bot.tickets.store import Filters, StoreUnavailable, TicketStore
+from bot.tickets import commands as further
+from bot.tickets import masking, staff_commands
+from bot.tickets.model import Change, Ticket
+from bot.tickets.store import StoreUnavailable, TicketStore
+from policies_kb.model import KnowledgeError
 
 DONE, NOT_ALL, WRONG_USAGE, UNAVAILABLE = range(4)
-
-_PERSONAL = frozenset({"name", "phone", "contact", "address"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.run(TicketStore(settings.database_url()), options)
         return code
-    except settings.SettingsError as error:
+    except (settings.SettingsError, KnowledgeError) as error:
         return _complain(str(error), WRONG_USAGE)
     except StoreUnavailable as error:
         return _complain(f"the database cannot be reached or written: {error}", UNAVAILABLE)
@@ -44,26 +46,29 @@ def _parser() -> argparse.ArgumentParser:
 
     listing = commands.add_parser("list", help="tickets, newest first")
     listing.add_argument("--json", action="store_true", help="a JSON list, with nothing masked")
-    listing.add_argument("--kind", type=Kind, choices=list(Kind), metavar="KIND")
-    listing.add_argument("--state", type=State, choices=list(State), metavar="STATE")
-    listing.add_argument("--brand")
+    staff_commands.add_filters(listing)
     listing.add_argument("--limit", type=_count, help="at most so many; without it all")
     listing.set_defaults(run=_list)
 
     showing = commands.add_parser("show", help="one ticket with its whole history")
     showing.add_argument("no", metavar="NO")
     showing.add_argument("--json", action="store_true", help="a JSON object, with nothing masked")
+    showing.add_argument("--reveal", action="store_true", help="nothing masked; noted in the ticket's history")
+    showing.add_argument("--by", default="desk", help="who looks")
+    showing.add_argument("--note", default="", help="why")
     showing.set_defaults(run=_show)
 
     moving_in = commands.add_parser("import", help="take over tickets of another system")
     moving_in.add_argument("file", metavar="FILE.json", help="a JSON list of tickets; - is stdin")
     moving_in.set_defaults(run=_import)
+
+    staff_commands.add_to(commands)
+    further.add_to(commands)
     return parser
 
 
 def _list(store: TicketStore, options: argparse.Namespace) -> int:
-    filters = Filters(kind=options.kind, state=options.state, brand=options.brand)
-    tickets = store.search(filters, limit=options.limit)
+    tickets = store.search(staff_commands.filters(options), limit=options.limit)
     if options.json:
         _print_json([ticket.to_json() for ticket in tickets])
     else:
@@ -73,14 +78,16 @@ def _list(store: TicketStore, options: argparse.Namespace) -> int:
 
 
 def _show(store: TicketStore, options: argparse.Namespace) -> int:
-    ticket = store.get(options.no) or store.get(ticket_no.PREFIX + options.no)
+    ticket = staff_commands.typed(store, options.no)
     if ticket is None:
         return _complain(f"no ticket {options.no}", NOT_ALL)
+    if options.reveal:  # written down before it is shown
+        store.revealed([ticket.no], actor=options.by, at=settings.now(), note=options.note)
     history = store.history(ticket.no)
     if options.json:
         _print_json(ticket.to_json(history))
     else:
-        print(_page(ticket, history))
+        print(_page(ticket, history, reveal=options.reveal))
     return DONE
 
 
@@ -106,38 +113,28 @@ def _import(store: TicketStore, options: argparse.Namespace) -> int:
 def _line(ticket: Ticket) -> str:
     when = ticket.created.strftime("%Y-%m-%d %H:%M")
     what = " ".join(filter(None, (ticket.brand, ticket.product)))
-    who = " ".join(filter(None, (_masked(ticket.name), _masked(ticket.phone))))
+    shown = masking.masked({"name": ticket.name, "phone": ticket.phone})
+    who = " ".join(filter(None, shown.values()))
     return "  ".join((ticket.no, when, ticket.kind.value, ticket.state.value, what or "-", who or "-"))
 
 
-def _page(ticket: Ticket, history: Sequence[Change]) -> str:
-    fields = {name: value for name, value in ticket.to_json().items() if value is not None}
-    lines = [f"{name:<12} {_shown(name, value)}" for name, value in fields.items()]
-    return "\n".join([*lines, "", *map(_history_line, history)])
+def _page(ticket: Ticket, history: Sequence[Change], *, reveal: bool) -> str:
+    shown = ticket.to_json(history) if reveal else masking.masked(ticket.to_json(history))
+    changes = shown.pop("history")
+    lines = [f"{name:<12} {_plain(value)}" for name, value in shown.items() if value is not None]
+    return "\n".join([*lines, f"{'version':<12} {ticket.version}", "", *map(_history_line, changes)])
 
 
-def _history_line(change: Change) -> str:
-    parts = [change.at.strftime("%Y-%m-%d %H:%M"), change.actor, change.event]
-    if change.field:
-        old, new = (_shown(change.field, value) for value in (change.old, change.new))
-        parts.append(f"{change.field}: {old} -> {new}")
-    return "  ".join([*parts, change.note]).rstrip()
+def _history_line(change: Mapping[str, Any]) -> str:
+    at = datetime.fromisoformat(change["at"])
+    parts = [at.strftime("%Y-%m-%d %H:%M"), change["actor"], change["event"]]
+    if change["field"]:
+        parts.append(f"{change['field']}: {_plain(change['old'])} -> {_plain(change['new'])}")
+    return "  ".join([*parts, change["note"]]).rstrip()
 
 
-def _shown(name: str, value: Any) -> str:
-    if name in _PERSONAL and isinstance(value, dict):
-        return " ".join(filter(None, map(_masked, value.values())))
-    if name in _PERSONAL:
-        return _masked(value)
+def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _masked(text: str | None) -> str:
-    """Enough to tell customers apart, too little to reach one: 138****5678, 李**."""
-    if not text:
-        return ""
-    is_number = len(text) >= 7 and not any(character.isalpha() for character in text)
-    return f"{text[:3]}****{text[-4:]}" if is_number else f"{text[0]}**"
 
 
 def _print_json(value: Any) -> None:

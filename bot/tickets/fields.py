@@ -134,6 +134,8 @@ def moment(value: Any, at: str) -> datetime:
     """A moment, 2026-11-20T10:00:00+08:00; without an offset it is Shanghai's."""
     try:
         parsed = datetime.fromisoformat(value.replace("Z", "+00:00"))
+        if not 1900 <= parsed.year < 3000:  # what no database could keep, or no clock has shown
+            raise ValueError
     except (AttributeError, TypeError, ValueError):
         raise BadField(f"{at}: expected a moment such as 2026-11-20T10:00:00+08:00") from None
     return parsed.replace(tzinfo=SHANGHAI) if parsed.tzinfo is None else parsed.astimezone(SHANGHAI)

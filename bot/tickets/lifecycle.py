@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from transitions import Machine
 
+from bot.tickets import wanting
 from bot.tickets.model import Kind, State, Ticket
+from bot.tickets.rules import rules
+from bot.tickets.wanting import Wanting
 from bot.tickets.words import Reason
 
 S = State
@@ -81,13 +85,27 @@ MOVES: Mapping[Kind, _Moves] = {
 
 #: What a state must find in place before it is entered: names of methods of `_Attempt`.
 _CONDITIONS: Mapping[State, str] = {
+    S.SCHEDULED: "is_whole",
     S.QUOTED: "has_quote",
     S.REPAIRING: "has_consent",
     S.TAKEN_IN: "is_noted",  # the part's serial number or its seal
     S.UNRESOLVED: "is_noted",
+    S.COMPLETED: "is_whole",
+    S.AWAITING_GOODS: "is_whole",
     S.RESOLVED: "is_noted",
     S.REFUSED: "is_noted",
     S.CLOSED: "is_settled",
+}
+#: The same where one kind asks for it: a call back ends with a word on what came of it.
+_CONDITIONS_OF_KIND: Mapping[tuple[Kind, State], str] = {
+    (Kind.CALLBACK, S.DONE): "is_noted",
+    (Kind.CALLBACK, S.CANCELLED): "is_noted",
+}
+
+#: What a state takes away as it is entered: the customer judges again what was done again.
+_FORGOTTEN: Mapping[State, tuple[str, ...]] = {
+    S.DIAGNOSING: ("acceptance",),
+    S.AWAITING_ACCEPTANCE: ("acceptance",),
 }
 
 #: The work is over and the customer may judge it.
@@ -97,16 +115,15 @@ OVER = RATEABLE | {S.CANCELLED}
 #: A quote that lacks consent cannot be true of a ticket in one of these.
 _AFTER_CONSENT = frozenset({S.REPAIRING, S.PARTS_PENDING, S.AWAITING_ACCEPTANCE, S.COMPLETED, S.CLOSED})
 
-POOR_RATING = 2
-
 
 @dataclass(frozen=True)
 class Refused:
-    """A move or a change that was not made: why, and which moves the ticket allows now."""
+    """A move or a change that was not made: why, which moves the ticket allows now, what it lacks field by field."""
 
     reason_code: Reason
     allowed: tuple[State, ...] = ()
     detail: str = ""
+    lacking: tuple[Wanting, ...] = ()
 
 
 def states(kind: Kind) -> tuple[State, ...]:
@@ -119,6 +136,17 @@ def first_state(kind: Kind) -> State:
     return next(iter(MOVES[kind]))
 
 
+def completion(kind: Kind) -> State:
+    """The state in which the work of a kind is done."""
+    return next(state for state in (S.COMPLETED, S.RESOLVED, S.DONE) if state in MOVES[kind])
+
+
+def conditions(kind: Kind, to: State) -> tuple[str, ...]:
+    """What a kind asks for before it enters a state: has_quote, has_consent, is_noted, is_settled, is_whole."""
+    found = (_CONDITIONS.get(to), _CONDITIONS_OF_KIND.get((kind, to)))
+    return tuple(condition for condition in found if condition)
+
+
 def allowed(ticket: Ticket) -> tuple[State, ...]:
     """The moves that the ticket allows now; some ask for a note."""
     candidates = MOVES[ticket.kind].get(ticket.state, ())
@@ -128,7 +156,15 @@ def allowed(ticket: Ticket) -> tuple[State, ...]:
 def refusal(ticket: Ticket, to: State, *, note: str = "") -> Refused | None:
     """Why the ticket may not move to `to` with this note, or None where it may."""
     reason = _objection(ticket, to, note=note)
-    return None if reason is None else Refused(reason, allowed(ticket))
+    if reason is None:
+        return None
+    lacking = wanting.before(ticket, to) if reason is Reason.LACKING else ()
+    return Refused(reason, allowed(ticket), lacking=lacking)
+
+
+def forgotten(to: State) -> dict[str, Any]:
+    """The fields that a state takes away as it is entered, each with its new value."""
+    return dict.fromkeys(_FORGOTTEN.get(to, ()))
 
 
 def refusal_of_changes(ticket: Ticket, changed: Iterable[str], after: Ticket) -> Refused | None:
@@ -136,11 +172,13 @@ def refusal_of_changes(ticket: Ticket, changed: Iterable[str], after: Ticket) ->
     names = set(changed)
     if "rating" in names and ticket.state not in RATEABLE:
         return Refused(Reason.NOT_OVER, allowed(ticket), "rating")
+    if "rating" in names and ticket.rating is not None:
+        return Refused(Reason.ALREADY_RATED, allowed(ticket), "rating")
     for name in sorted(names & {"appointment", "urged"}):
         if ticket.state in OVER:
             return Refused(Reason.OVER, allowed(ticket), name)
     has_consent = after.quote is not None and after.quote.has_consent
-    if "quote" in names and ticket.state in _AFTER_CONSENT and not has_consent:
+    if "quote" in names and after.state in _AFTER_CONSENT and not has_consent:
         return Refused(Reason.NO_CONSENT, allowed(ticket), "quote")
     return None
 
@@ -148,8 +186,9 @@ def refusal_of_changes(ticket: Ticket, changed: Iterable[str], after: Ticket) ->
 class _Attempt:
     """One move of one ticket: answers the machine's conditions, remembers which one failed."""
 
-    def __init__(self, ticket: Ticket, note: str) -> None:
+    def __init__(self, ticket: Ticket, to: State, note: str) -> None:
         self.ticket = ticket
+        self.to = to
         self.note = note
         self.reason = Reason.NOT_ALLOWED
 
@@ -166,7 +205,11 @@ class _Attempt:
     def is_settled(self) -> bool:
         """A customer who was not content is not filed away without a word on how it was settled."""
         rating = self.ticket.rating
-        return rating is None or rating > POOR_RATING or self.is_noted()
+        return rating is None or rating > rules().low_rating or self.is_noted()
+
+    def is_whole(self) -> bool:
+        """Every field that the state rests on is there."""
+        return self._holds(not wanting.before(self.ticket, self.to), Reason.LACKING)
 
     def _holds(self, condition: bool, reason: Reason) -> bool:
         if not condition:
@@ -180,7 +223,7 @@ def _objection(ticket: Ticket, to: State, *, note: str) -> Reason | None:
     machine = _machine(ticket.kind)
     if to.value not in machine.get_triggers(ticket.state.value):
         return Reason.NOT_ALLOWED
-    attempt = _Attempt(ticket, note)
+    attempt = _Attempt(ticket, to, note)
     machine.add_model(attempt, initial=ticket.state.value)
     try:
         return None if attempt.trigger(to.value) else attempt.reason  # type: ignore[attr-defined]
@@ -201,7 +244,7 @@ def _machine(kind: Kind) -> Machine:
                 "trigger": to.value,
                 "source": source.value,
                 "dest": to.value,
-                "conditions": _CONDITIONS.get(to, []),
+                "conditions": list(conditions(kind, to)),
             }
             for source, targets in moves.items()
             for to in targets

@@ -18,6 +18,7 @@ from bot.tickets import fields
 from bot.tickets.fields import BadField, Reader
 from bot.tickets.parts import (
     Appointment,
+    Attachment,
     Contact,
     DateSpan,
     DecisionSummary,
@@ -25,21 +26,23 @@ from bot.tickets.parts import (
     Quote,
     QuoteItem,
 )
+from bot.tickets.sheets import Acceptance, RepairSheet, Review
 from bot.tickets.words import Category, Charge, Kind, Outcome, Priority, ServiceMode, State
 
 __all__ = [
-    "FIELDS", "Appointment", "BadField", "Category", "Change", "Charge", "Contact", "DateSpan",
-    "DecisionSummary", "Draft", "FeeTold", "Kind", "NewTicket", "Outcome", "Priority", "Quote",
-    "QuoteItem", "ServiceMode", "State", "Ticket",
+    "FIELDS", "Acceptance", "Appointment", "Attachment", "BadField", "Category", "Change", "Charge",
+    "Contact", "DateSpan", "DecisionSummary", "Draft", "FeeTold", "Kind", "NewTicket", "Outcome",
+    "Priority", "Quote", "QuoteItem", "RepairSheet", "Review", "ServiceMode", "State", "Ticket",
 ]  # fmt: skip
 
 #: The fields of a ticket's JSON, in the order in which it is written.
 FIELDS = (
     "no", "kind", "state", "brand", "product", "part", "fault", "description", "model", "serial",
-    "name", "phone", "contact", "address", "city", "appointment", "mode", "purchased", "proof",
-    "decision", "category", "amount", "wish", "evidence", "related", "quote", "fee_told", "charge",
-    "rating", "follow_up", "due", "level", "priority", "urged", "technician", "assignee",
-    "attachments", "draft_id", "channel", "conversation", "created", "updated", "history",
+    "name", "phone", "contact", "address", "city", "appointment", "visit", "mode", "purchased",
+    "proof", "decision", "category", "amount", "wish", "evidence", "related", "review", "quote",
+    "fee_told", "charge", "sheet", "acceptance", "rating", "follow_up", "due", "level", "priority",
+    "urged", "technician", "assignee", "attachments", "draft_id", "channel", "conversation",
+    "created", "updated", "history",
 )  # fmt: skip
 
 _NEW: Mapping[str, Reader] = {
@@ -57,6 +60,7 @@ _NEW: Mapping[str, Reader] = {
     "address": fields.text,
     "city": fields.text,
     "appointment": Appointment.from_json,
+    "visit": fields.text,
     "mode": fields.choice(ServiceMode),
     "purchased": DateSpan.from_json,
     "proof": fields.text,
@@ -66,9 +70,12 @@ _NEW: Mapping[str, Reader] = {
     "wish": fields.text,
     "evidence": fields.many(fields.text),
     "related": fields.text,
+    "review": Review.from_json,
     "quote": Quote.from_json,
     "fee_told": FeeTold.from_json,
     "charge": fields.choice(Charge),
+    "sheet": RepairSheet.from_json,
+    "acceptance": Acceptance.from_json,
     "rating": fields.whole(1, 5),
     "follow_up": fields.moment,
     "due": fields.moment,
@@ -77,7 +84,7 @@ _NEW: Mapping[str, Reader] = {
     "urged": fields.whole(0, 10_000),
     "technician": fields.text,
     "assignee": fields.text,
-    "attachments": fields.many(fields.text),
+    "attachments": fields.many(Attachment.from_json),
     "channel": fields.text,
     "conversation": fields.text,
 }
@@ -98,6 +105,7 @@ class NewTicket:
     model, serial: of the appliance. city: the customer's, as said or read from the address.
     name, phone: the customer whose request it is; this phone is the registered one.
     contact: the person to ring for the visit, only where that is somebody else.
+    visit: shared by the tickets of one visit: they have one appointment.
     purchased: the day of purchase, as exactly as it is known. proof: a value of the fact `proof`.
     category, amount, wish, evidence: of a complaint: what about, yuan in dispute, what the
     customer wants, what they can show. related: the number of the earlier ticket (a rework, a
@@ -105,7 +113,7 @@ class NewTicket:
     fee_told: the charge that was disclosed before a yes. rating: 1 to 5.
     follow_up: when the return visit is due, null when it was made. due: when an answer is due.
     level: how often it was escalated. urged: how often the customer has asked to hurry.
-    technician: who comes. assignee: who at the desk has it. attachments: names of stored files.
+    technician: who comes. assignee: who at the desk has it. attachments: the files that belong to it.
     """
 
     kind: Kind
@@ -122,6 +130,7 @@ class NewTicket:
     address: str | None = None
     city: str | None = None
     appointment: Appointment | None = None
+    visit: str | None = None
     mode: ServiceMode | None = None
     purchased: DateSpan | None = None
     proof: str | None = None
@@ -131,9 +140,12 @@ class NewTicket:
     wish: str | None = None
     evidence: tuple[str, ...] = ()
     related: str | None = None
+    review: Review | None = None
     quote: Quote | None = None
     fee_told: FeeTold | None = None
     charge: Charge | None = None
+    sheet: RepairSheet | None = None
+    acceptance: Acceptance | None = None
     rating: int | None = None
     follow_up: datetime | None = None
     due: datetime | None = None
@@ -142,7 +154,7 @@ class NewTicket:
     urged: int | None = None
     technician: str | None = None
     assignee: str | None = None
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     channel: str | None = None
     conversation: str | None = None
 
@@ -183,8 +195,9 @@ class Ticket(NewTicket):
 class Change:
     """One row of a ticket's history: who did what, when; old and new are JSON values of the field.
 
-    event: opened, moved, amended, noted, imported. field: null for a note; `state` where it
-    moved.
+    event: what was done: opened, moved, amended, noted, imported; and of the desk's own steps
+    assigned, quoted, consented, declined, attached, completed, rated, urged, revealed.
+    field: null for a note; `state` where it moved.
     """
 
     at: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -119,10 +119,10 @@ class DecisionSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteItem:
-    """One line of a quote; `approved` is null until the customer has answered."""
+    """One line of a quote: null as amount while nobody can say it, as `approved` until the customer has answered."""
 
     name: str
-    amount: Decimal
+    amount: Decimal | None = None
     approved: bool | None = None
 
     @classmethod
@@ -130,34 +130,43 @@ class QuoteItem:
         """Read `{name, amount, approved}`."""
         readers = {"name": fields.text, "amount": fields.money, "approved": fields.flag}
         values = fields.read(data, readers, at=at)
-        fields.require(values, "name", "amount", at=at)
+        fields.require(values, "name", at=at)
         return cls(**values)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """What the work will cost, item by item."""
+    """What the work will cost, item by item; no total while the amount of an item is open."""
 
     items: tuple[QuoteItem, ...]
-    total: Decimal
+    total: Decimal | None = None
 
     @classmethod
     def from_json(cls, data: Any, at: str = "quote") -> Quote:
-        """Read `{items, total}`; without a total it is the sum of what was not declined."""
+        """Read `{items, total}`; without a total it is the sum of what was not declined, if all of that is known."""
         readers = {"items": fields.many(QuoteItem.from_json), "total": fields.money}
         values = fields.read(data, readers, at=at)
         fields.require(values, "items", at=at)
         items = values["items"]
         if not items:
             raise BadField(f"{at}.items: empty")
-        due = sum((item.amount for item in items if item.approved is not False), Decimal(0))
-        return cls(items=items, total=values.get("total", due))
+        return cls(items=items, total=values.get("total", _sum(items)))
 
     @property
     def has_consent(self) -> bool:
-        """Every item was answered, and at least one with yes."""
+        """Every item was answered, at least one with yes, and none with yes whose amount nobody knew."""
         answers = [item.approved for item in self.items]
-        return None not in answers and True in answers
+        return None not in answers and True in answers and not self.open_items
+
+    @property
+    def open_items(self) -> tuple[int, ...]:
+        """The places of the items that were not declined and have no amount."""
+        return tuple(n for n, item in enumerate(self.items) if item.amount is None and item.approved is not False)
+
+
+def _sum(items: tuple[QuoteItem, ...]) -> Decimal | None:
+    amounts = [item.amount for item in items if item.approved is not False]
+    return None if None in amounts else sum((a for a in amounts if a is not None), Decimal(0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,3 +182,38 @@ class FeeTold:
         """Read `{amount, why, clauses}`."""
         readers = {"amount": fields.money, "why": fields.text, "clauses": fields.many(fields.text)}
         return cls(**fields.read(data, readers, at=at))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that belongs to the ticket: what is known of it, never its content.
+
+    type: as in a Content-Type header. bytes: its size. at, by: when and by whom it was added.
+    """
+
+    name: str
+    type: str | None = None
+    bytes: int | None = None
+    at: datetime | None = None
+    by: str | None = None
+
+    @classmethod
+    def from_json(cls, data: Any, at: str) -> Attachment:
+        """Read `{name, type, bytes, at, by}`, or the name alone."""
+        if isinstance(data, str):
+            return cls(name=fields.text(data, at))
+        readers = {
+            "name": fields.text,
+            "type": fields.text,
+            "bytes": fields.whole(0, 2**40),
+            "at": fields.moment,
+            "by": fields.text,
+        }
+        values = fields.read(data, readers, at=at)
+        fields.require(values, "name", at=at)
+        return cls(**values)
+
+    def to_json(self) -> str | dict[str, Any]:
+        """The shorter of the forms that `from_json` reads."""
+        known = {name: fields.plain(value) for name, value in vars(self).items() if value is not None}
+        return self.name if set(known) == {"name"} else known

@@ -24,14 +24,21 @@ def get(connection: Connection, no: str, *, hold: bool = False) -> Ticket | None
 def insert(connection: Connection, ticket: Ticket, changes: Iterable[Change]) -> None:
     """Add a ticket and the beginning of its history."""
     connection.execute(sa.insert(tickets).values(_row(ticket)))
-    _append(connection, ticket.no, changes)
+    append(connection, ticket.no, changes, version=ticket.version)
 
 
 def update(connection: Connection, ticket: Ticket, changes: Iterable[Change]) -> None:
     """Replace a ticket by what it has become, and add to its history."""
     is_it = tickets.c.no == ticket.no
     connection.execute(sa.update(tickets).where(is_it).values(_row(ticket)))
-    _append(connection, ticket.no, changes)
+    append(connection, ticket.no, changes, version=ticket.version)
+
+
+def append(connection: Connection, no: str, changes: Iterable[Change], *, version: int | None = None) -> None:
+    """Add to the history of a ticket that became this version, or of one that stays as it is."""
+    names = [f.name for f in fields(Change)]
+    values = [{name: getattr(change, name) for name in names} for change in changes]
+    connection.execute(sa.insert(history), [{"ticket_no": no, "version": version, **row} for row in values])
 
 
 def ticket_of(row: Row) -> Ticket:
@@ -47,12 +54,6 @@ def change_of(row: Row) -> Change:
 def digits(phone: str) -> str:
     """What a phone number is looked up by: its last eleven digits, however it is written."""
     return "".join(c for c in phone if c.isascii() and c.isdigit())[-11:]
-
-
-def _append(connection: Connection, no: str, changes: Iterable[Change]) -> None:
-    names = [f.name for f in fields(Change)]
-    values = [{name: getattr(change, name) for name in names} for change in changes]
-    connection.execute(sa.insert(history), [{"ticket_no": no, **row} for row in values])
 
 
 def _row(ticket: Ticket) -> dict[str, Any]:

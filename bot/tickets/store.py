@@ -8,9 +8,8 @@ the database could not be reached or written, and then nothing was stored.
 from __future__ import annotations
 
 import hmac
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,43 +18,16 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.database import Database, StoreUnavailable
-from bot.text import ticket_no
-from bot.tickets import lifecycle, moving_in, rows
+from bot.tickets import deadlines, finding, moving_in, rows, steps, writing
 from bot.tickets.fields import plain
+from bot.tickets.finding import ANY, Filters
 from bot.tickets.lifecycle import Refused
-from bot.tickets.model import BadField, Change, Draft, Kind, NewTicket, State, Ticket
-from bot.tickets.outbox import enqueue
+from bot.tickets.model import BadField, Change, Draft, NewTicket, State, Ticket
+from bot.tickets.steps import Plan
 from bot.tickets.tables import drafts, history, tickets
-from bot.tickets.words import Reason
+from bot.tickets.writing import Opened
 
 __all__ = ["Filters", "Opened", "Refused", "StoreUnavailable", "TicketStore"]
-
-#: What `amend` leaves as it is.
-FIXED = frozenset(
-    "no kind state draft_id channel conversation created updated history".split()  # noqa: SIM905
-)
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A ticket that is stored; `created` is false where an earlier call had stored it."""
-
-    ticket: Ticket
-    created: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filters:
-    """What to look for; None is any."""
-
-    kind: Kind | None = None
-    state: State | None = None
-    brand: str | None = None
-    product: str | None = None
-    serial: str | None = None
-    related: str | None = None
-    conversation: str | None = None
-    assignee: str | None = None
 
 
 class TicketStore:
@@ -99,15 +71,20 @@ class TicketStore:
     def open_many(
         self, draft_id: str, requests: Sequence[NewTicket], *, actor: str, at: datetime
     ) -> tuple[Opened, ...]:
-        """Store a draft's requests, one ticket for each appliance of a visit: all or none, once."""
-        numbered = {f"{draft_id}/{n}": request for n, request in enumerate(requests, start=1)}
+        """Store a draft's requests, one ticket for each appliance of a visit: all or none, once.
+
+        They share the visit, and so its appointment: moved for one of them it is moved for all.
+        """
+        numbered = {f"{draft_id}/{n}": replace(request, visit=draft_id) for n, request in enumerate(requests, start=1)}
         return self._open(numbered, draft_id, actor=actor, at=at)
 
     def _open(
         self, requests: Mapping[str, NewTicket], draft_id: str, *, actor: str, at: datetime
     ) -> tuple[Opened, ...]:
         def write(connection: Connection) -> tuple[Opened, ...]:
-            opened = tuple(_open_one(connection, id_, request, actor=actor, at=at) for id_, request in requests.items())
+            opened = tuple(
+                writing.open_one(connection, id_, request, actor=actor, at=at) for id_, request in requests.items()
+            )
             connection.execute(sa.delete(drafts).where(drafts.c.id == draft_id))
             return opened
 
@@ -138,15 +115,20 @@ class TicketStore:
 
     def of_phone(self, phone: str) -> list[Ticket]:
         """The tickets of a phone number, the customer's or the contact's, newest first."""
-        key = rows.digits(phone)
-        condition = sa.or_(tickets.c.phone == key, tickets.c.contact_phone == key)
-        return self._select(condition) if key else []
+        return self._select(finding.of_phones(phone))
 
-    def search(self, filters: Filters = Filters(), *, limit: int | None = None, offset: int = 0) -> list[Ticket]:
-        """The tickets that fit the filters, newest first."""
-        wanted = {f.name: getattr(filters, f.name) for f in fields(filters)}
-        conditions = [tickets.c[name] == plain(value) for name, value in wanted.items() if value]
-        return self._select(*conditions, limit=limit, offset=offset)
+    def similar_open(self, request: NewTicket) -> list[Ticket]:
+        """Open tickets that may be the same request of the same household, newest first.
+
+        Of its kind, and with its serial number, or with its product and one of its phones.
+        """
+        return self._select(finding.similar(request))
+
+    def search(
+        self, filters: Filters = ANY, *, limit: int | None = None, offset: int = 0, after: str | None = None
+    ) -> list[Ticket]:
+        """The tickets that fit the filters, newest first; `after` is the number of the last one seen."""
+        return self._select(*filters.conditions(), limit=limit, offset=offset, after=after)
 
     def history(self, no: str) -> list[Change]:
         """All that happened to a ticket, oldest first."""
@@ -154,13 +136,33 @@ class TicketStore:
         with self._database.reading() as connection:
             return [rows.change_of(row) for row in connection.execute(query)]
 
-    def _select(self, *conditions: Any, limit: int | None = None, offset: int = 0) -> list[Ticket]:
-        newest = (tickets.c.created.desc(), tickets.c.no)
-        query = sa.select(tickets).where(*conditions).order_by(*newest).limit(limit).offset(offset)
+    def changes_since(self, no: str, version: int) -> list[Change]:
+        """What happened to a ticket after it was seen in this version, oldest first."""
+        query = sa.select(history).where(history.c.ticket_no == no, history.c.version > version)
         with self._database.reading() as connection:
-            return [rows.ticket_of(row) for row in connection.execute(query)]
+            return [rows.change_of(row) for row in connection.execute(query.order_by(history.c.id))]
+
+    def _select(self, *conditions: Any, **page: Any) -> list[Ticket]:
+        with self._database.reading() as connection:
+            return finding.select(connection, *conditions, **page)
 
     # Changing
+
+    def change(
+        self, no: str, plan: Plan, *, actor: str, at: datetime, expect_version: int | None = None
+    ) -> Ticket | Refused:
+        """Carry out a plan (`bot.tickets.steps`) on the ticket as it stands now, whole or not at all."""
+
+        def write(connection: Connection) -> Ticket | Refused:
+            ticket = writing.for_change(connection, no, expect_version)
+            if isinstance(ticket, Refused):
+                return ticket
+            step = plan(ticket)
+            return (
+                step if isinstance(step, Refused) else writing.carry_out(connection, ticket, step, actor=actor, at=at)
+            )
+
+        return self._database.write(write)
 
     def move(
         self,
@@ -173,13 +175,7 @@ class TicketStore:
         expect_version: int | None = None,
     ) -> Ticket | Refused:
         """Move a ticket to a state, where its lifecycle allows that."""
-        with self._database.writing() as connection:
-            ticket = _for_change(connection, no, expect_version)
-            if isinstance(ticket, Refused):
-                return ticket
-            if refused := lifecycle.refusal(ticket, to, note=note):
-                return refused
-            return _change_to(connection, ticket, {"state": plain(to)}, actor=actor, at=at, note=note)
+        return self.change(no, steps.move(to, note=note), actor=actor, at=at, expect_version=expect_version)
 
     def amend(
         self,
@@ -196,19 +192,14 @@ class TicketStore:
         Values are typed or as in JSON. A value that is already there changes nothing and leaves
         no trace.
         """
+        return self.change(no, steps.amend(changes, note=note), actor=actor, at=at, expect_version=expect_version)
+
+    def revealed(self, nos: Iterable[str], *, actor: str, at: datetime, note: str = "") -> None:
+        """Write down that somebody looked at what is masked in these tickets."""
+        look = Change(at=at, actor=actor, event="revealed", note=note)
         with self._database.writing() as connection:
-            ticket = _for_change(connection, no, expect_version)
-            if isinstance(ticket, Refused):
-                return ticket
-            try:
-                after = _amended(ticket, changes)
-            except BadField as error:
-                return Refused(Reason.BAD_VALUE, lifecycle.allowed(ticket), str(error))
-            before, new = ticket.to_json(), after.to_json()
-            changed = {name: new[name] for name in new if new[name] != before[name]}
-            if refused := lifecycle.refusal_of_changes(ticket, changed, after):
-                return refused
-            return _change_to(connection, ticket, changed, actor=actor, at=at, note=note)
+            for no in nos:
+                rows.append(connection, no, [look])
 
     # Moving in
 
@@ -225,6 +216,7 @@ class TicketStore:
             with self._database.writing() as connection:
                 if rows.get(connection, ticket.no):
                     return moving_in.Result(ticket.no, "exists")
+                ticket = deadlines.follow(connection, None, ticket, at=at)
                 arrival = Change(at=at, actor=actor, event="imported", field="state", new=plain(ticket.state))
                 rows.insert(connection, ticket, [*earlier, arrival])
         except IntegrityError:
@@ -235,71 +227,3 @@ class TicketStore:
 def _ends_with(phone: str, last4: str) -> bool:
     is_same = hmac.compare_digest(phone[-4:].encode(), last4.encode("utf-8", "replace"))
     return is_same and len(last4) == 4
-
-
-def _open_one(connection: Connection, draft_id: str, request: NewTicket, *, actor: str, at: datetime) -> Opened:
-    stored = sa.select(tickets).where(tickets.c.draft_id == draft_id)
-    if (row := connection.execute(stored).one_or_none()) is not None:
-        return Opened(rows.ticket_of(row), created=False)
-    details = {f.name: getattr(request, f.name) for f in fields(NewTicket)}
-    ticket = Ticket(
-        **details,
-        no=ticket_no.make(secrets.randbelow(10**8)),
-        state=lifecycle.first_state(request.kind),
-        draft_id=draft_id,
-        created=at,
-        updated=at,
-    )
-    ticket = Ticket.from_json(ticket.to_json())  # what cannot be read back is not stored
-    opening = Change(at=at, actor=actor, event="opened", field="state", new=plain(ticket.state))
-    rows.insert(connection, ticket, [opening])
-    enqueue(connection, "ticket.opened", ticket.no, at=at)
-    return Opened(ticket, created=True)
-
-
-def _for_change(connection: Connection, no: str, expect_version: int | None) -> Ticket | Refused:
-    """The ticket, held until the transaction ends: whoever else wants to change it waits."""
-    ticket = rows.get(connection, no, hold=True)
-    if ticket is None:
-        return Refused(Reason.UNKNOWN_TICKET)
-    if expect_version not in (None, ticket.version):
-        return Refused(Reason.CHANGED_MEANWHILE, lifecycle.allowed(ticket))
-    return ticket
-
-
-def _amended(ticket: Ticket, changes: Mapping[str, Any]) -> Ticket:
-    for name in changes:
-        if name in FIXED:
-            raise BadField(f"{name}: is not changed this way")
-    return _with(ticket, {name: plain(value) for name, value in changes.items()})
-
-
-def _with(ticket: Ticket, changes: Mapping[str, Any], *, version: int = 1) -> Ticket:
-    return Ticket.from_json({**ticket.to_json(), **changes}, version=version)
-
-
-def _change_to(
-    connection: Connection,
-    ticket: Ticket,
-    changed: Mapping[str, Any],
-    *,
-    actor: str,
-    at: datetime,
-    note: str,
-) -> Ticket:
-    """Store what changed (fields and their new JSON values), its trace and its announcement."""
-    if not changed and not note:
-        return ticket
-    after = _with(ticket, {**changed, "updated": plain(at)}, version=ticket.version + 1)
-    before = ticket.to_json()
-    event = "moved" if "state" in changed else "amended"
-    trace = [
-        Change(at=at, actor=actor, event=event, field=name, old=before[name], new=new, note=note)
-        for name, new in changed.items()
-    ]
-    noted = Change(at=at, actor=actor, event="noted", note=note)
-    rows.update(connection, after, trace or [noted])
-    if changed:
-        what = {"fields": sorted(changed)}
-        enqueue(connection, f"ticket.{event}", ticket.no, at=at, payload=what)
-    return after

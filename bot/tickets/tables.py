@@ -1,4 +1,4 @@
-"""The tables of tickets, their history and their drafts."""
+"""The tables of tickets, their history and their drafts, and of how customers prove who they are."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ tickets = sa.Table(
     sa.Column("contact_phone", sa.Text, index=True),
     sa.Column("conversation", sa.Text, index=True),
     sa.Column("related", sa.Text, index=True),
+    sa.Column("visit", sa.Text, index=True),
+    sa.Column("technician", sa.Text),
     sa.Column("assignee", sa.Text),
     sa.Column("priority", sa.Text),
     sa.Column("due", Moment, index=True),
@@ -33,7 +35,8 @@ tickets = sa.Table(
     sa.Index(None, "state", "kind"),
 )
 
-#: Rows are added and never changed: the store has no statement that would.
+#: Rows are added and never changed: the database itself refuses it, by a trigger. `version` is the
+#: ticket's after the change; of what was moved in from elsewhere, and of a mere look, it is null.
 history = sa.Table(
     "ticket_history",
     metadata,
@@ -46,6 +49,7 @@ history = sa.Table(
     sa.Column("old", sa.JSON(none_as_null=True)),
     sa.Column("new", sa.JSON(none_as_null=True)),
     sa.Column("note", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer),
     sqlite_autoincrement=True,
 )
 
@@ -58,4 +62,27 @@ drafts = sa.Table(
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("at", Moment, nullable=False),
+)
+
+#: Wrong answers to "the last four digits?", counted for each conversation and each number asked for.
+wrong_tries = sa.Table(
+    "wrong_tries",
+    metadata,
+    sa.Column("about", sa.Text, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+)
+
+#: One-time codes, each for one phone in one conversation. Of a code only its digest is kept.
+codes = sa.Table(
+    "one_time_codes",
+    metadata,
+    sa.Column("id", Serial, primary_key=True, autoincrement=True),
+    sa.Column("conversation", sa.Text, nullable=False, index=True),
+    sa.Column("phone", sa.Text, nullable=False, index=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("sent", Moment, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("used", Moment),
+    sqlite_autoincrement=True,
 )

@@ -106,6 +106,21 @@ class Outcome(_Word):
     NO_RULE = "no_rule"
 
 
+class Term(_Word):
+    """Where a return or an exchange stands to the brand's clause: `no_rule` where no clause gives days."""
+
+    WITHIN = "within"
+    OUTSIDE = "outside"
+    NO_RULE = "no_rule"
+
+
+class Verdict(_Word):
+    """What a person decided on a return or an exchange."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
 class Reason(_Word):
     """Why a move or a change of a ticket was refused."""
 
@@ -116,6 +131,8 @@ class Reason(_Word):
     NO_QUOTE = "no_quote"
     NO_CONSENT = "no_consent"
     NO_NOTE = "no_note"
+    LACKING = "lacking"
+    ALREADY_RATED = "already_rated"
     NOT_OVER = "not_over"
     OVER = "over"
     BAD_VALUE = "bad_value"

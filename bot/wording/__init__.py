@@ -13,7 +13,9 @@ from bot.wording.sentences import sentence as _plain_sentence
 from bot.wording.typography import typeset
 from policies_kb.model import Knowledge
 
-LEADS = frozenset({"again", "complaint.noted", "stuck"})
+LEADS = frozenset(
+    {"again", "complaint.noted", "coverage.changed", "coverage.unchanged", "coverage.unlisted", "noted", "stuck"}
+)
 
 __all__ = ["Card", "cards", "sentence"]
 
@@ -24,7 +26,7 @@ def cards(says: Iterable[Say], kb: Knowledge, today: date, *, more: bool = False
     lead = ""
     for say in says:
         if say.code in LEADS:  # the beginning of what is said next
-            lead = sentence(say.code)
+            lead += sentence(say.code)
             continue
         card = _card(say, kb, today, more)
         made.append(replace(card, text=lead + card.text))

@@ -23,9 +23,13 @@ def contact_question(slots: Mapping[str, Any], missing: tuple[str, ...], today: 
     return Card("ask", text, missing=missing)
 
 
+MOST_ECHOED = 30  # characters of the customer's own words that are said back
+
+
 def offer(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
     words = [speech.name_of(kb, kind, slots.get(kind)) for kind in ("brand", "product", "fault")]
-    what = "".join(words) or slots.get("description", "")
+    told = str(slots.get("description", ""))
+    what = "".join(words) if words[-1] or not told or len(told) > MOST_ECHOED else told
     return Card("ask", sentence("repair.offer", what=what), replies("repair.offer"))
 
 
@@ -51,6 +55,7 @@ def complaint_read_back(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
         "brand": speech.name_of(kb, "brand", slots.get("brand")),
         "category": sentence(f"names.category.{slots['category']}"),
         "amount": _amount(slots.get("amount")),
+        "happened": slots.get("happened"),
         "description": slots.get("description"),
         "name": slots.get("name"),
         "phone": slots.get("phone"),

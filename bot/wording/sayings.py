@@ -84,6 +84,25 @@ def _handed_over(kb: Knowledge, today: date, d: Data) -> Card:
     return requests.registered(path, d["ticket"], today)
 
 
+def _after_repair(kb: Knowledge, today: date, d: Data) -> Card:
+    path = "repair.after_repair" if d["clauses"] else "repair.after_repair_unknown"
+    return answers.clauses_told(kb, path, d["clauses"], brand=d["brand"])
+
+
+def _unusual_hours(kb: Knowledge, today: date, d: Data) -> Card:
+    hours = "、".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in d["hours"])
+    says = "".join(clause.says for clause in d["clauses"])
+    own = sentence("repair.brand_hours", says=says) if says else ""
+    return Card(
+        "answer", sentence("repair.unusual_hours", hours=hours, says=own), citations=speech.citations(d["clauses"])
+    )
+
+
+def _deadline(kb: Knowledge, today: date, d: Data) -> Card:
+    clause = kb.clauses[d["deadline"]]
+    return Card("answer", sentence("complaint.deadline", says=clause.says), citations=speech.citations([clause]))
+
+
 def _may_cost(kb: Knowledge, today: date, d: Data) -> Card:
     text = sentence("repair.may_cost", says=d["clauses"][0].says)
     return Card("fees", text, citations=speech.citations(d["clauses"]))
@@ -117,10 +136,14 @@ SAYINGS: dict[str, Saying] = {
     "coverage.verdict": _verdict,
     "repair.offer": lambda kb, today, d: requests.offer(kb, d["slots"]),
     "repair.ask_contact": lambda kb, today, d: requests.contact_question(d["slots"], d["missing"], today),
+    "repair.after_repair": _after_repair,
+    "repair.after_repair_unknown": _after_repair,
     "repair.may_cost": _may_cost,
+    "repair.unusual_hours": _unusual_hours,
     "repair.read_back": lambda kb, today, d: requests.read_back(kb, d["slots"], today),
     "repair.registered": _registered("repair.registered"),
     "repair.registered_before": _registered("repair.registered_before"),
+    "complaint.deadline": _deadline,
     "complaint.sources_on_fee": _fee_sources,
     "complaint.read_back": lambda kb, today, d: requests.complaint_read_back(kb, d["slots"]),
     "complaint.registered": _complaint_registered,

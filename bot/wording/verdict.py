@@ -65,6 +65,10 @@ def _citation(kb: Knowledge, citation: dict[str, Any]) -> dict[str, Any]:
     return {**citation, "says": kb.clauses[citation["clause"]].says}
 
 
+#: Facts of which an inspection can tell whether the fault comes from them; of a lost invoice it tells nothing.
+AN_ENGINEER_SEES = frozenset({"cause", "opened_by", "installed_by", "part", "fault", "use"})
+
+
 class _Verdict:
     def __init__(self, kb: Knowledge, decision: Decision, known: Mapping[str, Any]) -> None:
         self.kb, self.decision, self.known = kb, decision, known
@@ -110,14 +114,19 @@ class _Verdict:
         return any(reason.code == "excluded" for reason in self.decision.reasons)
 
     def _exclusions(self, *codes: str) -> str:
-        says = [self.kb.clauses[r.clause].says for r in self.decision.reasons if r.code in codes]
-        if not says:
+        reasons = [reason for reason in self.decision.reasons if reason.code in codes]
+        if not reasons:
             return ""
+        clauses = [self.kb.clauses[reason.clause] for reason in reasons]
         if "excluded" in codes:
-            return sentence("coverage.verdict.excluded", says=says[0])
-        text = sentence("coverage.verdict.perhaps_excluded", says=says[0])
-        suspected = any(reason.code == "perhaps_excluded" for reason in self.decision.reasons)
-        return text + (sentence("coverage.verdict.both_inspection") if suspected else "")
+            return sentence("coverage.verdict.excluded", says=clauses[0].says)
+        told = list({frozenset(clause.when): clause for clause in reversed(clauses)}.values())[::-1][
+            :2
+        ]  # one for each fact
+        text = sentence("coverage.verdict.perhaps_excluded", says="".join(clause.says for clause in told))
+        suspected = [self.kb.clauses[reason.clause] for reason in reasons if reason.code == "perhaps_excluded"]
+        seen = any(clause in told and clause.when.keys() & AN_ENGINEER_SEES for clause in suspected)
+        return text + (sentence("coverage.verdict.both_inspection") if seen else "")
 
     def _scope(self, scope: Scope) -> str:
         same_once = {(r.months, r.state): r for r in self.decision.readings if r.scope is scope}

@@ -36,6 +36,15 @@ def test_it_finds_what_the_vocabulary_finds(extractor: CatalogExtractor) -> None
         assert sorted((e["start"], e["end"], e["entity"], e["value"]) for e in found) == expected
 
 
+@pytest.mark.parametrize("text", ["有没有发票", "mini洗衣机不转", "我的MI修没修过", "空调制热不热", "洗衣机冒烟了"])
+def test_it_leaves_out_what_the_vocabulary_leaves_out(extractor: CatalogExtractor, text: str) -> None:
+    """A denial that is only asked about and a piece of a latin word are no entities; one danger is one."""
+    kb = load()
+    mentions = [*vocabulary_of(kb).find(text), *hazards_in(text, kb)]
+    found = [(e["entity"], e["value"], e["start"], e["end"]) for e in extractor.find(text)]
+    assert sorted(found) == sorted((m.kind, m.value, m.start, m.end) for m in mentions)
+
+
 @pytest.mark.parametrize(
     ("text", "word", "entity", "value"),
     [

@@ -45,7 +45,7 @@ def parse(text: str, intent: str, confidence: float = 0.95) -> dict[str, Any]:
 
 @dataclass
 class Talk:
-    """One conversation with its own store; `say` returns the cards of the answer."""
+    """One conversation with its own store; `say` and `hear` return the cards of the answer."""
 
     stores: Stores
     conversation: str = "talk"
@@ -60,7 +60,11 @@ class Talk:
         return cls(Stores(f"sqlite:///{folder / 'talk.db'}"), **fields)
 
     def say(self, text: str, intent: str, confidence: float = 0.95) -> list[Card]:
-        message, kb = parse(text, intent, confidence), load()
+        return self.hear(parse(text, intent, confidence))
+
+    def hear(self, message: Mapping[str, Any]) -> list[Card]:
+        """The answer to a message as language understanding hands it on."""
+        kb = load()
         self.turns += 1
         context = Context(kb, self.now, self.conversation, "test", f"m{self.turns}")
         topics, said = plan(self.desk, message, self.now), []

@@ -155,17 +155,18 @@ class _Table:
         return named
 
     def _purchase_days(self) -> Days:
+        """Nothing is bought before it is made, unless both days were told so."""
         case = self.case
-        if case.purchased is not None:
-            return days_of(case.purchased, self._borders_of_terms)
-        first = case.made.first if case.made else LONG_AGO
-        return days_of(DayRange(first, case.on), self._borders_of_terms)
+        bought = case.purchased or DayRange(LONG_AGO, case.on)
+        if case.made and bought.first < case.made.first <= bought.last:
+            bought = DayRange(case.made.first, bought.last)
+        return days_of(bought, self._borders_of_terms)
 
     def _repair_days(self, purchased: date) -> tuple[date | None, ...]:
         """An untold repair may have been on any day since the purchase, or never."""
-        if self.case.repaired is not None:
+        if isinstance(self.case.repaired, DayRange):
             return days_of(self.case.repaired, self._repair_borders())
-        if self.case.presume:
+        if self.case.repaired == "never" or self.case.presume:
             return (None,)
         terms = [c.effect for c in self.clauses if isinstance(c.effect, Term)]
         if not any(term.scope is Scope.REPAIR for term in terms):
@@ -232,7 +233,7 @@ class _Table:
         yield from (dict(choice) for choice in combinations(*options))
 
     def _made_days(self, purchased: date) -> Days:
-        """Nothing is sold before it is made, unless both days were told so."""
+        """Nothing is made after it is bought, unless both days were told so."""
         if not self._counts_from_made:
             return ()
         if purchased not in self._made:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from policies_kb.calendar import DayRange, Length, add_months
+from policies_kb.calendar import NEVER, DayRange, Length, add_months
 from policies_kb.case import Case
 from policies_kb.catalog import Catalog, Part, Product, Word
 from policies_kb.model import (
@@ -163,8 +163,7 @@ def effects_with_conditions(draw: st.DrawFn) -> dict[str, Any]:
 def knowledges(draw: st.DrawFn) -> Knowledge:
     """A few random clauses of one brand, some of them in conflict groups.
 
-    As in every real brand there is a period for the whole unit where a list of parts is open, and
-    rules on where a period starts contradict one another.
+    As in every real brand rules on where a period starts contradict one another.
     """
     drawn = draw(st.lists(effects_with_conditions(), min_size=1, max_size=5))
     effects = [made["effect"] for made in drawn]
@@ -173,8 +172,6 @@ def knowledges(draw: st.DrawFn) -> Knowledge:
     clauses = [
         clause(f"c{i}", conflict=group, **made) for i, (made, group) in enumerate(zip(drawn, groups, strict=True))
     ]
-    if any(isinstance(effect, Term) and effect.open for effect in effects):
-        clauses.append(clause("whole-unit", Term(Scope.WHOLE_UNIT, draw(_SPANS))))
     return knowledge(*clauses)
 
 
@@ -199,12 +196,19 @@ def draw_case(data: st.DataObject, kb: Knowledge, brand: str, *, presume: bool =
         product=draw(st.none() | st.sampled_from(list(kb.catalog.products))),
         part=draw(st.none() | st.sampled_from(list(kb.catalog.parts))),
         purchased=bought,
-        made=draw(_seldom(st.integers(0, 200).map(lambda n: _day(before - timedelta(days=n))))),
-        repaired=draw(_seldom(repairs) if presume else st.none() | repairs),
+        made=draw(_seldom(_made(before, on))),
+        repaired=draw(_seldom(repairs) if presume else st.none() | st.just(NEVER) | repairs),
         card_months=draw(_seldom(st.sampled_from([2, 6, 12, 18, 24]))),
         facts={f.name: draw(_values(f)) for f in words if f.name in told},
         presume=presume,
     )
+
+
+@st.composite
+def _made(draw: st.DrawFn, bought: date, on: date) -> DayRange:
+    """A day before the purchase, or some days that may reach beyond it."""
+    first = bought - timedelta(days=draw(st.integers(0, 200)))
+    return DayRange(first, min(first + timedelta(days=draw(st.sampled_from([0, 0, 30, 300]))), on))
 
 
 def _values(fact: Fact) -> st.SearchStrategy[str]:

@@ -149,9 +149,25 @@ def test_a_charge_as_json_keeps_the_figures_as_written() -> None:
     assert found["skyworth.fees.visit-remote"]["amount"] is None
 
 
-@pytest.mark.xfail(strict=True, reason="only the clauses asked for are counted in a group")
-def test_whether_a_fee_is_disputed_does_not_depend_on_what_else_was_asked() -> None:
-    """The 30 yuan for declining stand in one group with the free visit, asked together or not."""
-    alone, *_ = (c for c in charges(load(), "skyworth", events=["decline_quote"]) if c.clause.conflict)
-    among = next(c for c in charges(load(), "skyworth") if c.clause.id == alone.clause.id)
-    assert alone.disputed == among.disputed
+@pytest.mark.parametrize("brand", BRANDS)
+def test_whether_a_fee_is_disputed_does_not_depend_on_what_else_was_asked(brand: str) -> None:
+    """The 30 yuan for declining stand in one group with the free visit, asked together or not; so does every fee."""
+    among = {c.clause.id: c.disputed for c in charges(load(), brand)}
+    for event in {c.fee.event for c in charges(load(), brand)}:
+        for coverage in ("in", "out"):
+            alone = charges(load(), brand, events=[event], coverage=coverage)
+            assert {c.clause.id: c.disputed for c in alone} == {c.clause.id: among[c.clause.id] for c in alone}
+
+
+def test_a_fee_is_disputed_just_where_another_clause_reads_otherwise() -> None:
+    """Declining in town is one of three readings; out of town nothing contradicts."""
+    found = charges(load(), "skyworth", events=["decline_quote"])
+    disputed = {c.clause.id.rpartition(".")[2]: c.disputed for c in found}
+    assert disputed == {"decline-urban": True, "decline-remote": False}
+
+
+def test_a_reading_of_another_product_disputes_nothing() -> None:
+    """Of jason's three accounts of a repair out of warranty one is on water heaters: a washer has two, no less."""
+    for product, readings in (("water_heater", 3), ("washer", 2)):
+        found = [c for c in charges(load(), "jason", product=product) if c.clause.conflict == "after-warranty-price"]
+        assert [c.disputed for c in found] == [True] * readings

@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 from bot.settings import SHANGHAI
 from bot.tickets import lifecycle
 from bot.tickets.lifecycle import Refused
-from bot.tickets.model import Kind, Quote, QuoteItem, State, Ticket
+from bot.tickets.model import (
+    Acceptance,
+    Appointment,
+    Kind,
+    Quote,
+    QuoteItem,
+    RepairSheet,
+    Review,
+    State,
+    Ticket,
+)
+from bot.tickets.words import Verdict
 
 AT = datetime(2026, 11, 20, 10, tzinfo=SHANGHAI)
 
@@ -39,10 +50,22 @@ FORMS = {
 
 
 def ticket(kind: str, state: str, answer: bool | None = True) -> Ticket:
-    """A ticket in a state, with a quote that the customer has answered like this."""
+    """A ticket in a state with all that is written down on the way, its quote answered like this."""
     item = QuoteItem(name="检修", amount=Decimal(80), approved=answer)
-    quote = Quote(items=(item,), total=Decimal(80))
-    return Ticket(no="1", kind=Kind(kind), state=State(state), created=AT, updated=AT, quote=quote)
+    sheet = {"found": "电容坏", "parts": [], "fees": [], "warranty": {"days": 90}}
+    return Ticket(
+        no="1",
+        kind=Kind(kind),
+        state=State(state),
+        created=AT,
+        updated=AT,
+        description="不制冷",
+        quote=Quote(items=(item,), total=Decimal(80)),
+        appointment=Appointment(date=AT.date()),
+        sheet=RepairSheet.from_json(sheet),
+        acceptance=Acceptance(by="李雷", works=True),
+        review=Review(since=AT.date(), verdict=Verdict.APPROVED),
+    )
 
 
 def test_every_kind_has_its_form() -> None:
@@ -70,6 +93,7 @@ def test_every_kind_has_its_form() -> None:
         ("exchange", "requested reviewing refused"),
         ("refund", "registered handling done"),
         ("callback", "registered cancelled"),
+        ("callback", "handling done"),
     ],
 )
 def test_a_ticket_goes_its_way(kind: str, path: str) -> None:
@@ -108,10 +132,12 @@ def test_a_step_is_not_jumped(kind: str, state: str, to: str, reason: str) -> No
         ("repair", "repairing", "unresolved"),
         ("complaint", "handling", "resolved"),
         ("return", "inspecting", "refused"),
+        ("callback", "handling", "done"),
+        ("callback", "registered", "cancelled"),
     ],
 )
 def test_some_steps_ask_for_a_note(kind: str, state: str, to: str) -> None:
-    """Taking a part away, giving up, resolving and refusing are written down in words."""
+    """Taking a part away, giving up, resolving, refusing and a call back's end are written down in words."""
     refused = lifecycle.refusal(ticket(kind, state), State(to), note="  ")
     assert refused is not None and refused.reason_code == "no_note"
     assert State(to) in refused.allowed

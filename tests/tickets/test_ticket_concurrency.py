@@ -112,7 +112,7 @@ def test_a_number_that_is_taken_is_drawn_again(
 ) -> None:
     """When the number drawn exists another is drawn, and the first ticket is untouched."""
     numbers = iter([7, 7, 7, 8])
-    monkeypatch.setattr("bot.tickets.store.secrets.randbelow", lambda _: next(numbers))
+    monkeypatch.setattr("bot.tickets.writing.secrets.randbelow", lambda _: next(numbers))
     first = store.open("d1", REQUEST, actor="customer", at=at)
     second = store.open("d2", REQUEST, actor="customer", at=at)
     assert (first.created, second.created) == (True, True)

@@ -95,7 +95,7 @@ def test_a_failure_in_the_middle_leaves_nothing(
     def die(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bot.tickets.store.enqueue", die)
+    monkeypatch.setattr("bot.tickets.writing.enqueue", die)
     with pytest.raises(KeyboardInterrupt):
         store.open_many("d1", [REQUEST, REQUEST], actor="customer", at=at)
     monkeypatch.undo()

@@ -28,6 +28,7 @@ from bot.tickets.model import (
     Priority,
     Quote,
     QuoteItem,
+    RepairSheet,
     ServiceMode,
     State,
     Ticket,
@@ -35,8 +36,9 @@ from bot.tickets.model import (
 
 CONTRACT = """
 no kind state brand product part fault description model serial name phone contact address city
-appointment mode purchased proof decision category amount wish evidence related quote fee_told
-charge rating follow_up due level priority urged technician assignee attachments draft_id channel
+appointment visit mode purchased proof decision category amount wish evidence related review quote
+fee_told charge sheet acceptance rating follow_up due level priority urged technician assignee
+attachments draft_id channel
 conversation created updated history
 """
 
@@ -58,6 +60,7 @@ FULL = {
     "address": "杭州市西湖区某路1号",
     "city": "杭州",
     "appointment": {"date": "2026-11-22", "from": "15:00", "to": None, "to_confirm": True},
+    "visit": "d1",
     "mode": "onsite",
     "purchased": "2025-03",
     "proof": "invoice",
@@ -73,9 +76,25 @@ FULL = {
     "wish": "退款",
     "evidence": ["转账截图"],
     "related": "BX000000018",
+    "review": {
+        "since": "2026-11-15",
+        "term": "within",
+        "until": "2026-11-22",
+        "clause": "xiaomi.returns.no-reason-return",
+        "complete": True,
+        "verdict": "approved",
+    },
     "quote": {"items": [{"name": "屏幕", "amount": 800, "approved": None}], "total": 800},
     "fee_told": {"amount": 30, "why": "declined", "clauses": ["skyworth.fees.visit"]},
     "charge": "to_check",
+    "sheet": {
+        "found": "电源板烧毁",
+        "parts": [{"name": "电源板", "model": "P-55", "serial": None}],
+        "fees": [{"name": "电源板", "amount": 260.5}],
+        "warranty": {"months": 3},
+        "old_parts_returned": True,
+    },
+    "acceptance": {"by": "李雷", "works": True, "at": "2026-11-22T16:10:00+08:00"},
     "rating": 4,
     "follow_up": "2026-11-25T10:00:00+08:00",
     "due": "2026-11-24T18:00:00+08:00",
@@ -84,7 +103,10 @@ FULL = {
     "urged": 2,
     "technician": "T-07",
     "assignee": "小王",
-    "attachments": ["a1.jpg"],
+    "attachments": [
+        "a1.jpg",
+        {"name": "a2.jpg", "type": "image/jpeg", "bytes": 52011, "at": "2026-11-20T10:30:00+08:00", "by": "小王"},
+    ],
     "draft_id": "d1",
     "channel": "hotline",
     "conversation": "call-1",
@@ -165,7 +187,14 @@ def test_a_request_is_read_from_what_was_said() -> None:
         ({"decision": {"on": "2026-01-01"}}, "decision.outcome: missing"),
         ({"decision": {"outcome": "covered", "until": ["x"]}}, "decision.until[0]: expected a day"),
         ({"quote": {"items": []}}, "quote.items: empty"),
-        ({"quote": {"items": [{"name": "x"}]}}, "quote.items[0].amount: missing"),
+        ({"quote": {"items": [{"amount": 1}]}}, "quote.items[0].name: missing"),
+        ({"sheet": {"fees": [{"name": "x"}]}}, "sheet.fees[0].amount: missing"),
+        ({"sheet": {"parts": [{"model": "x"}]}}, "sheet.parts[0].name: missing"),
+        ({"sheet": {"warranty": {"days": 1, "months": 1}}}, "sheet.warranty: expected {months} or {days}"),
+        ({"sheet": {"warranty": {}}}, "sheet.warranty: expected {months} or {days}"),
+        ({"acceptance": {"works": True}}, "acceptance.by: missing"),
+        ({"review": {"term": "soon"}}, "review.term: 'soon' is none of within, "),
+        ({"attachments": [{"type": "image/png"}]}, "attachments[0].name: missing"),
         ({"amount": "NaN"}, "amount: expected yuan"),
         ({"amount": 1.005}, "amount: expected yuan"),
         ({"amount": -1}, "amount: expected yuan"),
@@ -174,6 +203,8 @@ def test_a_request_is_read_from_what_was_said() -> None:
         ({"rating": 4.5}, "rating: expected a whole number from 1 to 5"),
         ({"due": "2026-11-24"[:7]}, "due: expected a moment such as"),
         ({"due": 7}, "due: expected a moment such as"),
+        ({"due": "0001-01-01T00:00:00+08:00"}, "due: expected a moment such as"),
+        ({"due": "9999-12-31T23:59:59-12:00"}, "due: expected a moment such as"),
         ({"category": "angry"}, "category: 'angry' is none of overcharge, "),
     ],
 )
@@ -199,6 +230,27 @@ def test_consent_is_an_answer_to_every_item_and_one_yes(answers: list[bool | Non
     """An item without an answer, or nothing but refusals, is no consent."""
     items = tuple(QuoteItem(name="x", amount=Decimal(1), approved=answer) for answer in answers)
     assert Quote(items=items, total=Decimal(1)).has_consent is consent
+
+
+def test_a_yes_to_an_unknown_amount_is_no_consent() -> None:
+    """Whoever agrees to a line that has no amount has agreed to nothing."""
+    items = (QuoteItem(name="检修", amount=Decimal(80), approved=True), QuoteItem(name="高空", approved=True))
+    assert not Quote(items=items).has_consent
+    assert Quote(items=(items[0], QuoteItem(name="高空", approved=False))).has_consent
+
+
+def test_a_quote_with_an_open_line_has_no_total_of_ours() -> None:
+    """While the amount of a line is open there is no total; the line declined, there is one."""
+    items = [{"name": "检修", "amount": 80}, {"name": "高空", "amount": None}]
+    assert Quote.from_json({"items": items}).total is None
+    assert Quote.from_json({"items": [items[0], {**items[1], "approved": False}]}).total == 80
+
+
+def test_a_list_of_nothing_is_not_the_same_as_no_list() -> None:
+    """On a repair sheet an empty list says that there was none, and stays different from what is not written yet."""
+    sheet = RepairSheet.from_json({"parts": [], "found": "插头松了"})
+    assert (sheet.parts, sheet.fees) == ((), None)
+    assert RepairSheet.from_json(sheet.to_json()) == sheet
 
 
 def test_a_quote_without_a_total_counts_what_was_not_declined() -> None:

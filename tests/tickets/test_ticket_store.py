@@ -268,8 +268,11 @@ def test_an_unhappy_customer_is_not_filed_away_without_a_word(store: TicketStore
     no = opened(store, at).no
     agreed = {"items": [{"name": "检修", "amount": 0, "approved": True}]}
     store.amend(no, {"quote": agreed}, actor="customer", at=at)
-    steps = "dispatched scheduled diagnosing quoted repairing awaiting_acceptance completed"
+    steps = "dispatched scheduled diagnosing quoted repairing awaiting_acceptance"
     moved(store, no, *steps.split(), at=at)
+    sheet = {"found": "风扇坏", "parts": [], "fees": [], "warranty": {"days": 90}}
+    store.amend(no, {"sheet": sheet, "acceptance": {"by": "李雷", "works": True}}, actor="desk", at=at)
+    moved(store, no, "completed", at=at)
     store.amend(no, {"rating": 2}, actor="customer", at=at)
     refused = store.move(no, State.CLOSED, actor="desk", at=at)
     assert isinstance(refused, Refused) and refused.reason_code == "no_note"

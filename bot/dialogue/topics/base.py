@@ -78,9 +78,12 @@ class Form(Topic):
     needs: ClassVar[tuple[Need, ...]]
     read_back: ClassVar[str]
     confirm: ClassVar[str]  # the sentence that asks for the yes once more
+    noted: ClassVar[str] = "noted"  # what was told is heard, though it was not asked
 
     def takes(self, task: Task, wish: Wish) -> bool:
         if wish.intent in REPLIES and (wish.sure or bool(task.asked)):
+            return True
+        if any(problem.slot == "phone" or problem.slot in task.asked for problem in wish.problems):
             return True
         return wish.has(*task.asked, "request", "field")
 
@@ -102,6 +105,7 @@ class Form(Topic):
         elif not changed and (field := turn.wish.facts.get("field")) in self.uses and len(turn.wish.text) <= SHORT:
             self._ask_for(turn, str(field))
         else:
+            self._say_if_noted(turn, changed)
             self._say_if_stuck(turn, changed)
             self.proceed(turn)
 
@@ -156,6 +160,17 @@ class Form(Topic):
             turn.say("what_to_change")
         else:
             turn.say(self.confirm)
+
+    def _say_if_noted(self, turn: Turn, changed: bool) -> None:
+        """Something was told, but not what was asked: it is said that it was heard."""
+        task = turn.task
+        missed = task.asked and not any(name in turn.wish.facts for name in task.asked)
+        if changed and missed and task.stage == "asking" and task.asked == self._next(turn):
+            turn.say(self.noted)
+
+    def _next(self, turn: Turn) -> tuple[str, ...]:
+        """What would be asked next."""
+        return next((missing for need in self.needs if (missing := need.open(turn.task.slots))), ())
 
     def _say_if_stuck(self, turn: Turn, changed: bool) -> None:
         """A question that has to be asked a third time says so, and a person is a word away."""

@@ -12,14 +12,17 @@ from policies_kb.model import Promise
 
 #: Complaints about money ask for the amount; a repair's number helps but is not demanded.
 MONEY = frozenset({"overcharge", "private_charge", "unapproved_item", "deposit_request"})
-#: A message shorter than this that names no grievance only says that there is one.
-BARE = 8
+#: A message that tells no more than so many characters beyond its stock phrases only says that there is a grievance.
+SAYS_LITTLE = 2
+A_STORY = 5  # characters told, from which what is no complaint by itself is taken down as part of one
 
 
 class Complaint(Form):
     name = "complaint"
     intents = frozenset({"complain_fee", "complain_service"})
-    uses: ClassVar[frozenset[str]] = frozenset({"brand", "product", "category", "amount", "name", "phone", "fee_event"})
+    uses: ClassVar[frozenset[str]] = frozenset(
+        {"brand", "product", "category", "amount", "name", "phone", "fee_event", "happened"}
+    )
     needs = (
         Need(("brand",), "complaint.ask_brand"),
         Need(("description",), "complaint.ask_description"),
@@ -28,12 +31,15 @@ class Complaint(Form):
     )
     read_back = "complaint.read_back"
     confirm = "complaint.please_confirm"
+    noted = "complaint.noted"
 
     def begin(self, turn: Turn) -> None:
         kept = ("brand", "product", "name", "phone")
         known = {name: turn.desk.known[name] for name in kept if name in turn.desk.known}
         if turn.desk.known.get("stored_repair"):
             known["related"] = turn.desk.known["stored_repair"]
+        if danger := turn.desk.known.get("danger"):
+            known |= {"description": danger, "danger": danger}
         money = turn.wish.intent == "complain_fee"
         turn.desk = turn.desk.push(
             Task(self.name, slots={"category": "overcharge" if money else "other", "opening": turn.wish.text, **known})
@@ -41,7 +47,18 @@ class Complaint(Form):
         turn.say("complaint.acknowledge")
 
     def takes(self, task: Task, wish: Wish) -> bool:
-        return super().takes(task, wish) or wish.intent in self.intents or wish.has("name", "phone", "ticket_no")
+        if super().takes(task, wish) or wish.intent in self.intents or wish.has("name", "phone", "ticket_no"):
+            return True
+        return "deadline" in wish.asks
+
+    def step(self, turn: Turn) -> None:
+        if "deadline" in turn.wish.asks:
+            self._say_the_deadline(turn)
+        super().step(turn)
+
+    def _say_the_deadline(self, turn: Turn) -> None:
+        deadline = self._deadline(turn, turn.task.slots.get("brand"))
+        turn.say("complaint.deadline" if deadline else "complaint.no_deadline", deadline=deadline)
 
     def take_in(self, turn: Turn) -> None:
         super().take_in(turn)
@@ -59,17 +76,14 @@ class Complaint(Form):
     def _take_words(self, turn: Turn) -> None:
         """What the customer tells of it, in their own words and in order."""
         wish, told = turn.wish, turn.task.slots.get("description")
-        asked = "description" in turn.task.asked
-        tells = wish.intent in self.intents or (
-            wish.intent not in (YES, NO, "correct") and not wish.bare and len(wish.text) >= BARE
-        )
-        short = len(wish.text) < BARE and not wish.has("category", "amount")
-        if (asked and wish.facts.get("request") != "add" and wish.intent != YES) or (tells and not short):
-            if len(wish.words) < 2 or (told and wish.words in told):
+        if "deadline" in wish.asks or wish.facts.get("request") == "add":
+            return
+        asked = "description" in turn.task.asked and wish.intent != YES and len(wish.told) > SAYS_LITTLE
+        complains = wish.intent in self.intents and (len(wish.told) > SAYS_LITTLE or wish.has("category", "amount"))
+        if asked or complains or (wish.intent not in (YES, NO, "correct") and len(wish.told) >= A_STORY):
+            if told and wish.story in told:
                 return
-            turn.fill({"description": f"{told} / {wish.words}" if told else wish.words})
-            if told and turn.task.stage == "asking":
-                turn.say("complaint.noted")
+            turn.fill({"description": f"{told} / {wish.story}" if told else wish.story})
 
     def resume(self, turn: Turn, result: Any) -> None:
         if result["call"] == "save_draft":
@@ -100,6 +114,9 @@ class Complaint(Form):
 
     def ticket(self, turn: Turn) -> dict[str, Any]:
         slots = turn.task.slots
-        names = ("product", "category", "amount", "description", "name", "phone", "related")
+        names = ("product", "category", "amount", "name", "phone", "related")
         brand = turn.kb.catalog.brand_of(slots["brand"], slots.get("product"))
-        return {"kind": "complaint", "brand": brand, **{name: slots.get(name) for name in names}}
+        day = f" [{slots['happened']}]" if slots.get("happened") else ""  # 昨天 says nothing to who reads it tomorrow
+        ticket = {"kind": "complaint", "brand": brand, "description": f"{slots['description']}{day}"}
+        urgent = {"priority": "urgent"} if slots.get("danger") else {}
+        return {**ticket, **urgent, **{name: slots.get(name) for name in names}}

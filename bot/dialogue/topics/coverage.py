@@ -29,6 +29,7 @@ WORD_FACTS = frozenset(
     ]
 )
 CASE_FACTS = WORD_FACTS | {"brand", "product", "part", "purchased", "made", "repaired", "card_months"}
+A_CIRCUMSTANCE = 4  # characters told after a verdict, from which they are no mere 好吧
 #: What is said of a visit or a customer: it belongs to a booking, even where a verdict is in hand.
 OF_A_BOOKING = ("visit", "phone", "address", "name")
 
@@ -39,6 +40,8 @@ class Coverage(Topic):
     uses: ClassVar[frozenset[str]] = CASE_FACTS | {"fault", "description"}
 
     def takes(self, task: Task, wish: Wish) -> bool:
+        if any(problem.slot in CASE_FACTS for problem in wish.problems):
+            return True
         if wish.has(*OF_A_BOOKING) and not wish.has(*CASE_FACTS):
             return False
         if wish.has(*CASE_FACTS - {"brand", "product"}):
@@ -48,14 +51,15 @@ class Coverage(Topic):
         if wish.has(*task.asked) or wish.facts.get("request") in ("sources", "card"):
             return True
         if task.stage == "told":
-            return wish.intent == NO
+            return wish.intent == NO or (wish.intent in ("inform", "correct") and len(wish.told) >= A_CIRCUMSTANCE)
         return wish.intent in ("inform", NO)  # 不记得了
 
     def step(self, turn: Turn) -> None:
         wish, request = turn.wish, turn.wish.facts.get("request")
-        if wish.problems:
-            for problem in wish.problems:
+        if problems := [problem for problem in wish.problems if problem.slot != "visit"]:
+            for problem in problems:
                 turn.say(f"problem.{problem.code}", **problem.data)
+            turn.change(stage="asking", asked=tuple(dict.fromkeys(problem.slot for problem in problems)))
         elif "other_brand" in wish.facts and "brand" not in wish.facts:
             turn.say("other_brand", name=wish.facts["other_brand"])
             turn.finish()
@@ -66,9 +70,17 @@ class Coverage(Topic):
         elif turn.task.stage == "told" and wish.intent == NO and not wish.has(*CASE_FACTS):
             turn.finish()
             turn.say("as_you_like")
+        elif turn.task.stage == "told" and wish.intent in ("inform", "correct") and not wish.has(*self.uses):
+            self._note(turn)
         else:
             turn.fill({name: value for name, value in wish.facts.items() if name in self.uses})
             self._tell(turn)
+
+    def _note(self, turn: Turn) -> None:
+        """A circumstance that no fact of the case holds: it goes to the engineer, and the verdict is no last word."""
+        told = [turn.desk.known.get("description"), turn.wish.words]
+        turn.fill({"description": " / ".join(filter(None, told))})
+        turn.say("coverage.noted")
 
     def again(self, turn: Turn) -> None:
         decision = self._decision(turn)
@@ -76,19 +88,38 @@ class Coverage(Topic):
             turn.say("again")
             turn.ask(decision.missing[0], code="coverage.ask", slot=decision.missing[0], decision=decision)
 
-    def _decision(self, turn: Turn) -> Decision:
-        return decide(case_of(dict(turn.desk.known), turn.kb, turn.context.now.date()), turn.kb)
+    def _decision(self, turn: Turn, *, without: str | None = None) -> Decision:
+        known = {name: value for name, value in turn.desk.known.items() if name != without}
+        return decide(case_of(known, turn.kb, turn.context.now.date()), turn.kb)
 
     def _tell(self, turn: Turn) -> None:
         decision, known = self._decision(turn), dict(turn.desk.known)
         if decision.outcome is Outcome.NEED_FACTS:
             self._ask(turn, decision)
             return
-        turn.change(stage="told", asked=("card_months",) if "warranty_card" in decision.settled_by else ())
+        before, verdict = turn.task.slots.get("verdict"), _substance(decision)
+        if self._is_silent_on_what_was_told(turn, decision):
+            turn.say("coverage.unlisted")
+        elif before is not None and turn.wish.has(*CASE_FACTS) and turn.wish.intent != "ask_coverage":
+            turn.say("coverage.changed" if before != verdict else "coverage.unchanged")
+        turn.change(
+            stage="told",
+            asked=("card_months",) if "warranty_card" in decision.settled_by else (),
+            slots={**turn.task.slots, "verdict": verdict},
+        )
         below = len(turn.desk.tasks) > 1
         turn.say("coverage.verdict", decision=decision, known=known, offer=not below)
         if below:  # what the question interrupted comes back
             turn.finish()
+
+    def _is_silent_on_what_was_told(self, turn: Turn, decision: Decision) -> bool:
+        """Whether the message tells of a circumstance out of the ordinary that no clause of the brand speaks of: a
+        verdict that looks the same is no promise then."""
+        if decision.outcome not in (Outcome.COVERED, Outcome.CONDITIONAL):
+            return False
+        facts = turn.kb.facts
+        odd = [n for n in WORD_FACTS & turn.wish.facts.keys() if facts[n].presumed not in (None, turn.wish.facts[n])]
+        return any(_substance(self._decision(turn, without=name)) == _substance(decision) for name in odd)
 
     def _ask(self, turn: Turn, decision: Decision) -> None:
         """Ask for the first missing fact; one that was asked and not told exactly enough is not asked for ever."""
@@ -102,6 +133,11 @@ class Coverage(Topic):
         turn.change(stage="asking", slots={**task.slots, f"asked_{slot}": tries + 1})
         closer = "_closer" if slot == "purchased" and known.get("purchased") else ""
         turn.ask(slot, code="coverage.ask", slot=slot + closer, decision=decision)
+
+
+def _substance(decision: Decision) -> dict[str, Any]:
+    """A verdict without what was presumed for it and where it stands: two that agree in it say the same."""
+    return {**decision.to_json(), "assuming": None, "citations": None}
 
 
 def terms_of(kb: Knowledge, brand: str | None, product: str | None, *scopes: Scope) -> list[Clause]:

@@ -8,19 +8,22 @@ from typing import Any, ClassVar
 
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, YES, Form, Need
-from bot.dialogue.topics.coverage import CASE_FACTS, case_of
+from bot.dialogue.topics.coverage import CASE_FACTS, case_of, terms_of
 from bot.dialogue.turn import Turn, Wish
 from policies_kb.coverage import decide
-from policies_kb.model import Knowledge
+from policies_kb.model import Knowledge, Scope
 
 CONTACT = ("name", "phone", "address")
+#: Intents that tell of a trouble without asking for anybody to come: cover or visit is offered.
+ASKED_FOR_NOTHING = frozenset({"describe_fault", "inform", "ask_coverage", "out_of_scope"})
+VISITING_HOURS = "booking.visiting-hours"  # the clause of a brand that says when its engineers come
 
 
 class Repair(Form):
     name = "repair"
     intents = frozenset({"book_repair", "book_installation", "describe_fault", "report_recurrence"})
     uses: ClassVar[frozenset[str]] = CASE_FACTS | {
-        "fault", "description", "model", "serial_no", "visit", "city", *CONTACT,
+        "fault", "description", "model", "serial_no", "visit", "city", "area", *CONTACT,
     }  # fmt: skip
     needs = (
         Need(("product",), "repair.ask_product"),
@@ -38,20 +41,33 @@ class Repair(Form):
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
         kind = "installation" if turn.wish.intent == "book_installation" else "repair"
-        turn.change(stage="offered" if turn.wish.intent == "describe_fault" else "asking")
+        wanted = turn.wish.intent not in ASKED_FOR_NOTHING or turn.wish.has("visit", *CONTACT)
+        turn.change(stage="asking" if wanted else "offered")
         turn.fill({"kind": kind})
         if kind == "installation":
-            turn.fill({"description": turn.wish.text})
+            turn.fill({"description": turn.wish.words})
+        if turn.wish.intent == "report_recurrence":
+            turn.fill({"rework": True})
         if turn.wish.intent == "report_recurrence" and turn.desk.known.get("stored_repair"):
             turn.fill({"related": turn.desk.known["stored_repair"]})
         if others := turn.wish.facts.get("more_products"):
             turn.say("repair.one_at_a_time", first=turn.wish.facts["product"], others=others)
 
     def step(self, turn: Turn) -> None:
-        if turn.task.stage == "offered":
+        if turn.task.slots.get("rework") and not turn.task.slots.get("terms_told") and turn.desk.known.get("brand"):
+            self._say_what_holds_after_a_repair(turn)
+        if turn.task.stage == "offered" and not turn.wish.has("other_brand"):
             self._offered(turn)
         else:
             super().step(turn)
+
+    def _say_what_holds_after_a_repair(self, turn: Turn) -> None:
+        """Whoever reports the same trouble again wants to know whether it costs again."""
+        brand, product = turn.desk.known["brand"], turn.desk.known.get("product")
+        clauses = terms_of(turn.kb, brand, product, Scope.REPAIR)
+        turn.fill({"terms_told": True})
+        code = "repair.after_repair" if clauses else "repair.after_repair_unknown"
+        turn.say(code, brand=turn.kb.catalog.brand_of(brand, product), clauses=clauses)
 
     def again(self, turn: Turn) -> None:
         if turn.task.stage != "offered":
@@ -59,13 +75,13 @@ class Repair(Form):
 
     def take_in(self, turn: Turn) -> None:
         wish = turn.wish
-        told = len(wish.words) > 1 and not wish.bare and wish.intent not in (YES, NO, "correct")
+        told = len(wish.words) > 1 and bool(wish.told) and wish.intent not in (YES, NO, "correct")
         if "description" in turn.task.asked and told and not wish.has("fault", "description"):
             turn.fill({"description": wish.words})  # the trouble in the customer's own words
         address = turn.task.slots.get("address")
         super().take_in(turn)
         if address is not None and turn.task.slots.get("address") != address and "city" not in turn.wish.facts:
-            turn.keep({name: value for name, value in turn.task.slots.items() if name != "city"})
+            turn.keep({name: value for name, value in turn.task.slots.items() if name not in ("city", "area")})
 
     def _offered(self, turn: Turn) -> None:
         """Somebody only told what is wrong: do they want the cover looked up, or somebody to come?"""
@@ -87,6 +103,9 @@ class Repair(Form):
 
     def proceed(self, turn: Turn) -> None:
         slots = turn.task.slots
+        if "area" in slots and "address" not in slots and "address" in turn.task.asked:
+            turn.ask("address", code="repair.ask_house", area=slots["area"])
+            return
         if "address" in slots and "city" not in slots:
             turn.fill({"city": None})  # asked once; who does not say it is not asked again
             turn.ask("city", code="repair.ask_city")
@@ -96,6 +115,7 @@ class Repair(Form):
     def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
         if result["call"] == "save_draft":
             self._say_if_it_may_cost(turn)
+            self._say_if_hours_are_unusual(turn)
         super().resume(turn, result)
 
     def _say_if_it_may_cost(self, turn: Turn) -> None:
@@ -105,6 +125,14 @@ class Repair(Form):
         if named and turn.task.slots.get("warned") != named:
             turn.fill({"warned": named})
             turn.say("repair.may_cost", clauses=[turn.kb.clauses[name] for name in named])
+
+    def _say_if_hours_are_unusual(self, turn: Turn) -> None:
+        """A time at which nobody usually comes is noted, and said to be so; with the brand's own hours, if any."""
+        visit = turn.task.slots.get("visit") or {}
+        if visit.get("start") and not _within_hours(visit["start"], visit.get("end"), turn.kb):
+            brand = turn.kb.catalog.brand_of(turn.task.slots["brand"], turn.task.slots.get("product"))
+            own = turn.kb.clauses.get(f"{brand}.{VISITING_HOURS}")
+            turn.say("repair.unusual_hours", hours=turn.kb.visiting_hours, clauses=[own] if own else [])
 
     def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:
         kind = turn.task.slots.get("kind", "repair")

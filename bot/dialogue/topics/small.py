@@ -10,6 +10,8 @@ from bot.dialogue.topics.base import NO, YES, Answer, Topic
 from bot.dialogue.turn import Turn, Wish
 from policies_kb.fees import to_tell_before
 
+#: Questions about the service itself and rude words (bot.text.asks), each with an answer of its own.
+ABOUT_US = ("privacy", "official", "abuse")
 SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "out_of_scope"})
 
 
@@ -35,7 +37,7 @@ class Handoff(Topic):
 
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
-        related = turn.desk.known.get("stored_repair")
+        related = turn.wish.facts.get("ticket_no") or turn.desk.known.get("stored_repair")
         reason = self.reasons.get(turn.wish.intent, "customer_request")
         turn.change(
             stage="new", slots={**turn.task.slots, "reason": reason, "description": turn.wish.text, "related": related}
@@ -138,8 +140,12 @@ class Smalltalk(Answer):
     def step(self, turn: Turn) -> None:
         turn.finish()
         stored = turn.desk.known.get("stored")
-        if turn.wish.intent in SMALLTALK:
+        if about := next((name for name in ABOUT_US if name in turn.wish.asks), None):
+            turn.say(f"smalltalk.{about}")
+        elif turn.wish.intent in SMALLTALK:
             turn.say(f"smalltalk.{turn.wish.intent}")
+        elif turn.wish.intent not in (YES, NO) and stored:
+            turn.say("booked_already", no=turn.desk.known.get("stored_repair", stored))
         elif turn.wish.intent == YES and stored:  # a second yes to what is stored already
             turn.say("already_registered", no=stored)
         else:
@@ -176,10 +182,14 @@ class Unsure(Answer):
         likely = [name for name, _ in turn.wish.ranking if name in CHOICES][:2]
         if turn.desk.unsure >= 2:
             turn.say("unsure.person")
-        elif len(likely) == 2 and "book_repair" in likely and set(likely) & {"ask_coverage", "ask_warranty_period"}:
+        elif "repair_or_cover" in turn.wish.asks or _are_repair_and_cover(likely):
             turn.say("unsure.repair_or_cover")
         else:
             turn.say("unsure.choose", choices=likely)
+
+
+def _are_repair_and_cover(likely: list[str]) -> bool:
+    return len(likely) == 2 and "book_repair" in likely and bool({"ask_coverage", "ask_warranty_period"} & set(likely))
 
 
 #: Intents that can be offered to choose from; their words stand in bot/wording.

@@ -1,0 +1,58 @@
+"""The customer's own words of what happened, without what only asks for service or leads up to a value.
+
+A message is given as its pieces between the values that were read from it (a name, a phone, a visit).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
+
+#: What leads up to a value that stood after it, or follows one that stood before.
+_LEAD_UP = re.compile(
+    r"""
+    (?: \W+ | 想?约 | 预约 | 改到 | 改成 | 我?叫 | 我?姓 | 我是 | 我?在 | 我?家?住?在 | 住
+      | 电话 | 手机号? | 号码 | 地址 | 联系人?方?式? | 称呼 | 姓名 | 名字 | 帮我登记 | 是 | 为 | 就 | 那 | 等 (?= \Z ) )+ \Z
+    """,
+    re.VERBOSE,
+)
+_FOLLOWS = re.compile(r"\A (?: \W+ | 派?人?来 | 上门 | 过来 | 的 | 吧 | 可以 | 有空 | 方便 | 左右 )+", re.VERBOSE)
+_ONLY_A_VISIT = re.compile(r"\A \W* \S{0,3} (?: 来|上门|过来 ) \S{0,3} \W* \Z", re.VERBOSE)
+
+#: What is said to anybody before a service: it tells nothing of the trouble.
+_STOCK = re.compile(
+    r"""
+    你好 | 您好 | 喂 | 请问 | 麻烦 | 谢谢 | 帮忙 | [帮给跟][我俺] | [我俺]们? | 你们? | 您
+  | 这个 | 那个 | 这边 | 家里 | 家 | 这台 | 一台 | 台 | 想要? | 需要 | 要 | 请 | 叫 | 找 | 派 | 安排 | 预约 | 约
+  | 登记 | 报修 | 维修 | 修理 | 修一?下? | 投诉 | 举报 | 上门 | 师傅 | 工程师 | 弄?个?人
+  | 看看 | 看一?下? | 瞅瞅 | 过来 | 来 | 一下 | 尽快 | 马上 | 赶紧 | 快点 | 越快越好
+  | 电话 | 手机号? | 地址 | 姓名 | 称呼 | 联系 | 记下 | 姓 | 住?在 | 可以 | 能不能 | 能 | 行
+  | 好的? | 对的? | 嗯+ | 是的? | 就是 | 的话? | 了 | 吧 | 啊 | 呀 | 呢 | 哈 | 呗 | 吗 | 嘛
+  | 记不清 | 不记得 | 不知道 | 忘了? | 一个 | 个 | 有 | 再 | 还 | 先 | 也 | 就 | 那 | \W
+    """,
+    re.VERBOSE,
+)
+
+
+def words_of(pieces: Iterable[str]) -> str:
+    """The pieces of a message as one text, without their loose ends; short scraps beside a value are dropped."""
+    parts = list(pieces)
+    if len(parts) == 1:
+        return parts[0].strip()
+    kept = [_trimmed(part, first=i == 0, last=i == len(parts) - 1) for i, part in enumerate(parts)]
+    return " ".join(part for part in kept if len(part) > 2 or len(told_in(part)) > 1)
+
+
+def told_in(text: str) -> str:
+    """What `text` tells beyond asking for service: 我想报修 tells nothing, 门封不严 all of it."""
+    return _STOCK.sub("", text)
+
+
+def _trimmed(piece: str, *, first: bool, last: bool) -> str:
+    if not first:
+        piece = "" if _ONLY_A_VISIT.match(piece) else _FOLLOWS.sub("", piece)
+    if not last:
+        piece = _LEAD_UP.sub("", piece)
+    return _EDGES.sub("", piece)
