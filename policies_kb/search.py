@@ -31,7 +31,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "models"
 WORDS = 0.5
 #: From which certainty on a clause answers the question, and from which it is near enough to be shown as such; below,
 #: the sources do not say (docs/search.md).
-ANSWERS, NEAR = 0.5, 0.2
+ANSWERS, NEAR = 0.45, 0.25
 #: How certain it is that the best clause answers: the logistic of its score, its lead over the next that says something
 #: else, and a constant. Fitted on questions by `python -m benchmarks.search --fit`.
 BY_WORDS_AND_MEANING = (10.8, 21.0, -4.9)

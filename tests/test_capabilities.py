@@ -62,7 +62,7 @@ def _tests(file: str) -> frozenset[str]:
 
 def _names(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
-        if isinstance(node.get("name"), str):
+        if "turns" in node and isinstance(node.get("name"), str):
             yield node["name"]
         for value in node.values():
             yield from _names(value)

@@ -7,12 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogue.facts import PASSING
+from bot.dialogue.sources import rule_asked
 from bot.dialogue.state import Desk, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import NO, REPLIES, YES, Form
 from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, WORD_FACTS
 from bot.dialogue.topics.small import ABOUT_US, CHOICES
 from bot.dialogue.turn import Call, Context, Say, Turn, Wish
+from policies_kb.search import Fit
+
+SURELY = 0.6  # the certainty from which the sources outweigh an unsure understanding
+DECIDING = frozenset({"warranty", "exclusions", "proof", "repair_warranty"})  # the topics that `decide` goes by
 
 #: Does a topic's work outside the dialogue. The result is a mapping with the call's name under "call"; "failed" where
 #: the store could not be reached.
@@ -50,6 +55,8 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
         return [desk.known["last"]["topic"]]
     if own == "handoff" and wish.intent in TICKET_WORDS and {"price", "question"} <= wish.asks:
         return ["fees"]  # 取消要钱吗 cancels nothing
+    if _asks_a_rule(desk, wish, own):
+        return ["policy"]
     if own == "smalltalk" and wish.intent == "out_of_scope" and wish.has("brand", "product", "fault"):
         return ["policy"]  # it speaks of what we serve: the sources are asked before it is sent away
     if own is not None:
@@ -95,6 +102,19 @@ def _asks_the_same_of_another(desk: Desk, wish: Wish, own: str | None) -> bool:
     ):
         return False
     return own in (None, "smalltalk", last) and wish.intent not in (YES, NO)
+
+
+def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
+    """A question that the sources answer, taken for a request (私下找师傅修,出事你们管吗): the surer the understanding
+    is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
+    if own not in (None, "coverage", "repair", "complaint", "progress", "handoff", "smalltalk"):
+        return False
+    if "question" not in wish.asks and (own is not None or wish.bare):
+        return False
+    found = rule_asked(desk, wish)
+    if found.fit is not Fit.ANSWERS or (own == "coverage" and found.clauses[0].topic in DECIDING):
+        return False
+    return found.certainty >= max(SURELY, wish.confidence if own not in (None, "coverage") else 0.0)
 
 
 def _accepts_the_offer(desk: Desk, wish: Wish) -> bool:

@@ -81,8 +81,8 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
 def _tells_the_trouble(intent: str, told: str, desk: Desk) -> bool:
     """门封不严 in a booking is its trouble though no catalog knows it; so is a story that opens a conversation."""
     if intent in ("describe_fault", "report_recurrence"):
-        return True
-    opens = desk.top is None and len(told) >= A_STORY
+        return bool(told)
+    opens = desk.top is None and "description" not in desk.known and len(told) >= A_STORY
     return len(told) >= A_TROUBLE and (intent == "book_repair" or (intent == "inform" and opens))
 
 
@@ -160,7 +160,7 @@ class _Reader:
 
     def _take_bare_name(self) -> None:
         """江小月,13900008888: a piece of its own beside a phone is a name, a surname alone too."""
-        for piece in re.split(r"\0+|[\s,;、,;。]+", self._rest()):
+        for piece in re.split(r"[\W\0]+", self._rest()):
             found = read(piece, self.now, expected="name").names if 1 < len(piece) <= 4 else ()
             surname = len(piece) == 1 and read(f"{piece}先生", self.now).names
             if not surname and not (found and found[0].text == piece):

@@ -99,7 +99,7 @@ _LIKE_A_PHONE = re.compile(
 )
 _CALLED_A_PHONE = re.compile(
     rf"""
-    (?: 电话 | 手机 | 号码 | 联系方式 ) [号码是为:就 ]{{0,5}}
+    (?: 电话 | 手机 | 号码 | 联系方式 ) (?: [号码是为:就 ] | 改成 | 改为 | 换成 | 应该 ){{0,5}}
     (?P<number> [\da-z] (?: {_S} [\da-z] ){{4,18}} ) (?! [\da-z] )
     """,
     re.VERBOSE,

@@ -13,8 +13,8 @@ _EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
 #: What leads up to a value that stood after it, or follows one that stood before.
 _LEAD_UP = re.compile(
     r"""
-    (?: \W+ | 想?约 | 预约 | 改到 | 改成 | 我?叫 | 我?姓 | 我是 | 我?在 | 我?家?住?在 | 住
-      | 电话 | 手机号? | 号码 | 地址 | 联系人?方?式? | 称呼 | 姓名 | 名字 | 帮我登记 | 是 | 为 | 就 | 那 | 等 (?= \Z ) )+ \Z
+    (?: \W+ | 想?约 | 预约 | 改到 | 改成 | 我?叫 | 我?姓 | 我是 | 我?在 | 我?家?住?在 | 住 | 帮我登记
+      | 电话 | 手机号? | 号码 | 地址 | 联系人?方?式? | 称呼 | 姓名 | 名字 | 是 | 为 | 就 | 那 )+ \Z
     """,
     re.VERBOSE,
 )

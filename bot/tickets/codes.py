@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from bot import settings
 from bot.database import Database
 from bot.tickets import rows
 from bot.tickets.rules import CodeRules, rules
@@ -81,12 +82,16 @@ class Wrong:
 
 
 class OneTimeCodes:
-    """The codes of one database; `key` is the program's secret."""
+    """The codes of one database.
 
-    def __init__(self, database: Database | str, sender: Sender, *, key: bytes) -> None:
+    Without a sender they go to the file codes.jsonl in BAOXIU_VAR; without a key the program's own
+    secret is taken.
+    """
+
+    def __init__(self, database: Database | str, sender: Sender | None = None, *, key: bytes | None = None) -> None:
         self._database = Database.at(database)
-        self._sender = sender
-        self._key = key
+        self._sender = sender or FileSender(settings.var_dir() / "codes.jsonl")
+        self._key = key or settings.secret()
 
     def send(self, phone: str, *, conversation: str, at: datetime) -> Sent | TooSoon:
         """Send a code; the conversation's earlier ones are good no longer. Raises `NotSent`."""

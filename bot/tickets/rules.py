@@ -83,4 +83,6 @@ def _code_rules(keys: Mapping[str, Node]) -> CodeRules:
 
 def _time(node: Node) -> timedelta:
     units = node.mapping(optional=["minutes", "hours", "days"])
+    if not units:
+        node.wrong("needs minutes, hours or days")
     return timedelta(**{unit: value.whole() for unit, value in units.items()})

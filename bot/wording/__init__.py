@@ -26,7 +26,7 @@ def cards(says: Iterable[Say], kb: Knowledge, today: date, *, more: bool = False
     lead = ""
     for say in says:
         if say.code in LEADS:  # the beginning of what is said next
-            lead += sentence(say.code)
+            lead += sentence(say.code, **say.data)
             continue
         card = _card(say, kb, today, more)
         made.append(replace(card, text=lead + card.text))

@@ -101,3 +101,18 @@ def test_lunar_days_agree_with_the_official_holidays(name: str, library_name: st
 def test_a_festival_beyond_the_table_is_no_day() -> None:
     """A lunar day that the table does not have is never guessed."""
     assert festivals()["春节"].days(date.max.year) is None
+
+
+def test_a_weekday_whose_hours_are_over_is_next_weeks() -> None:
+    """周日上午, said on Sunday afternoon, is a week away."""
+    [found] = find_visit("周日上午", NOW.replace(hour=13))
+    assert _visit(found.value) == "2026-11-29 08:00-12:00 ~"
+
+
+@pytest.mark.parametrize(
+    ("said", "implied"), [("上午", True), ("下午三点", True), ("后天上午", False), ("后天", False)]
+)
+def test_a_day_that_was_not_said_is_only_implied(said: str, implied: bool) -> None:
+    """上午 alone leaves the day to whatever stands."""
+    [found] = find_visit(said, NOW, expected=True)
+    assert isinstance(found.value, VisitTime) and found.value.implied is implied

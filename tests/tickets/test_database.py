@@ -21,10 +21,8 @@ from bot.tickets.tables import drafts
 _COMPARE = {"compare_type": True, "include_name": lambda name, *_: name != "sqlite_sequence"}
 
 _LIGHT = """
-import sys, time
-begin = time.perf_counter()
+import sys
 import bot.tickets.store, bot.conversations.transcript, bot.conversations.mode
-print(time.perf_counter() - begin)
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
 
@@ -97,7 +95,6 @@ def test_a_moment_is_kept_whatever_its_offset(database: Database) -> None:
 def test_the_stores_load_without_the_heavy_libraries() -> None:
     """Importing tickets and conversations loads no Rasa, TensorFlow, spaCy or alembic."""
     result = subprocess.run([sys.executable, "-c", _LIGHT], capture_output=True, text=True, check=True, timeout=60)
-    seconds, modules = result.stdout.splitlines()
+    modules = result.stdout.strip()
     heavy = {"rasa", "rasa_sdk", "tensorflow", "spacy", "alembic", "numpy", "jieba"}
     assert not heavy & set(modules.split())
-    assert float(seconds) < 2  # under half a second on an idle machine

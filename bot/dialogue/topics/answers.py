@@ -5,20 +5,16 @@ The brand comes from the message, else from the conversation, else it is asked o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from bot.dialogue.sources import MOST, Found, answering, contradict
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import Answer
 from bot.dialogue.topics.coverage import terms_of
 from bot.dialogue.turn import Turn, Wish
-from bot.text.questions import questions_in
 from policies_kb.fees import charges
-from policies_kb.model import Clause, Knowledge, Scope
+from policies_kb.model import Scope
 from policies_kb.search import LAW, Fit, search
-
-MOST = 5  # clauses that a customer still reads
-NEARLY = 0.9  # the share of the best score from which a second clause is told too
 
 
 class OfBrand(Answer):
@@ -35,8 +31,7 @@ class OfBrand(Answer):
 
     def step(self, turn: Turn) -> None:
         heard = turn.wish.facts
-        if heard.get("request") == "law":
-            self.answer_by_law(turn)
+        if "law" in turn.wish.asks and self._answer_by_law(turn):
             return
         last = turn.desk.known.get("last", {}) if turn.wish.bare and turn.wish.intent not in self.intents else {}
         new = {"question": turn.wish.text, **{k: heard[k] for k in self.keeps if k in heard}}
@@ -60,11 +55,25 @@ class OfBrand(Answer):
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         raise NotImplementedError(type(self).__name__)
 
-    def answer_by_law(self, turn: Turn) -> None:
-        """What the law says, to who asked for the law; it needs no brand, and is never a brand's promise."""
-        found = answering(turn.kb, turn.wish.text, brand=LAW, product=turn.wish.facts.get("product"))
-        turn.say("policy.law" if found.fit is Fit.ANSWERS else "policy.law_silent", clauses=found.clauses)
+    def answer_elsewhere(self, turn: Turn, found: Found, brand: str, *topics: str) -> bool:
+        """Answer with what was found where that is surely what was asked, though of other topics than this one's."""
+        elsewhere = found.fit is Fit.ANSWERS and found.clauses[0].topic not in topics
+        if elsewhere:
+            turn.say(f"policy.{found.code}", brand=brand, clauses=found.clauses)
+        return elsewhere
+
+    def _answer_by_law(self, turn: Turn) -> bool:
+        """What the law says, to who asks for the law: it needs no brand, and is never a brand's promise. Where the
+        brand's own clauses speak of it more surely, they answer."""
+        product, brand = turn.desk.known.get("product"), turn.desk.known.get("brand")
+        law = answering(turn.kb, turn.wish.text, brand=LAW, product=product)
+        own = answering(turn.kb, turn.wish.text, brand=brand, product=product) if brand else Found(Fit.FAR)
+        if own.certainty > law.certainty:
+            return False
+        code = {Fit.ANSWERS: "law", Fit.NEAR: "law_near", Fit.FAR: "law_silent"}[law.fit]
+        turn.say(f"policy.{code}", clauses=law.clauses)
         turn.finish()
+        return True
 
 
 class Period(OfBrand):
@@ -74,9 +83,13 @@ class Period(OfBrand):
     intents = frozenset({"ask_warranty_period"})
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
+        found = answering(turn.kb, kept["question"], brand=brand, product=product)
+        if self.answer_elsewhere(turn, found, brand, "warranty"):
+            return  # 延保几年, 修好以后保多久
         scopes = (Scope.REPAIR,) if kept.get("request") == "after_repair" else ()
         terms = terms_of(turn.kb, brand, product, *scopes)
-        turn.say("period.told" if terms else "period.silent", brand=brand, product=product, clauses=terms)
+        code = "silent" if not terms else "rivals" if contradict(terms) else "told"
+        turn.say(f"period.{code}", brand=brand, product=product, clauses=terms)
 
 
 class Fees(OfBrand):
@@ -86,14 +99,15 @@ class Fees(OfBrand):
     intents = frozenset({"ask_fee"})
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
+        found = answering(turn.kb, kept["question"], brand=brand, product=product)
+        if self.answer_elsewhere(turn, found, brand, "fees"):
+            return
         events = kept.get("fee_event", ())
-        clauses = [line.clause for line in charges(turn.kb, brand, events=events, product=product)]
-        if not events:  # which fee, the words say; or else what any repair costs
-            near = [h.clause for h in search(kept["question"], turn.kb, brand=brand, limit=50) if h.fit is Fit.ANSWERS]
-            near = [clause for clause in near if clause in clauses]
-            usual = charges(turn.kb, brand, events=("quote_first", "repair", "after_warranty"), product=product)
-            clauses = near or [line.clause for line in usual]
-        clauses = clauses[:MOST]
+        meant = found.clauses if found.fit is Fit.ANSWERS else ()
+        if not meant and not events:  # what any repair costs
+            events = ("quote_first", "repair", "after_warranty")
+        charged = [line.clause for line in charges(turn.kb, brand, events=events, product=product)] if events else []
+        clauses = list({clause.id: clause for clause in (*meant, *charged)}.values())[:MOST]
         turn.say("fees.told" if clauses else "fees.silent", brand=brand, product=product, clauses=clauses)
 
 
@@ -108,48 +122,6 @@ class Policy(OfBrand):
         turn.say(f"policy.{found.code}", brand=brand, clauses=found.clauses)
         if found.fit is not Fit.ANSWERS:
             turn.call("record_question", text=kept["question"], brand=brand, product=product)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What the sources say to a question: clauses, and whether they answer it or are only near."""
-
-    fit: Fit
-    clauses: tuple[Clause, ...] = ()
-
-    @property
-    def code(self) -> str:
-        """How it is said."""
-        if self.fit is Fit.FAR:
-            return "silent"
-        if self.fit is Fit.NEAR:
-            return "near"
-        groups = [clause.conflict for clause in self.clauses]
-        return "rivals" if any(groups.count(group) > 1 for group in groups if group) else "told"
-
-
-def answering(kb: Knowledge, question: str, *, brand: str, product: str | None) -> Found:
-    """For each part of the question the best clause, with all that contradicts it."""
-    parts = questions_in(question)
-    found = [_best(kb, part, brand, product) for part in parts]
-    if len(parts) > 1 and all(one.fit is Fit.FAR for one in found):  # only together do they say what is meant
-        found = [_best(kb, question, brand, product)]
-    for fit in (Fit.ANSWERS, Fit.NEAR):
-        clauses = {clause.id: clause for one in found if one.fit is fit for clause in one.clauses}
-        if clauses:
-            return Found(fit, tuple(clauses.values())[:MOST])
-    return Found(Fit.FAR)
-
-
-def _best(kb: Knowledge, question: str, brand: str, product: str | None) -> Found:
-    hits = search(question, kb, brand=brand, product=product, limit=3)
-    if not hits or hits[0].fit is Fit.FAR:
-        return Found(Fit.FAR)
-    best, *others = hits
-    group = best.clause.conflict
-    rivals = tuple(c for c in kb.of_brand(brand) if group and c.conflict == group and c.answerable)
-    also = (hit.clause for hit in others if hit.score >= NEARLY * best.score)
-    return Found(best.fit, rivals or (best.clause, *also))
 
 
 class Contacts(OfBrand):
@@ -169,11 +141,16 @@ class Contacts(OfBrand):
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         topics = ("outlets",) if kept.get("outlet") else ("contacts", "channels")
-        clauses = [c for c in turn.kb.of_brand(brand) if c.topic in topics and c.answerable]
+        found = answering(turn.kb, kept["question"], brand=brand, product=product)
+        if self.answer_elsewhere(turn, found, brand, "outlets", "contacts", "channels"):
+            return
+        meant = found.clauses if found.fit is Fit.ANSWERS else ()
         near = {h.clause.id: h.score for h in search(kept["question"], turn.kb, brand=brand, limit=40)}
-        clauses.sort(key=lambda clause: -near.get(clause.id, 0.0))
+        known = [c for c in turn.kb.of_brand(brand) if c.topic in topics and c.answerable]
+        known.sort(key=lambda clause: -near.get(clause.id, 0.0))
+        clauses = list({clause.id: clause for clause in (*meant, *known)}.values())[: max(2, len(meant))]
         code = "contacts.outlets" if kept.get("outlet") else "contacts.told"
-        turn.say(code if clauses else "contacts.silent", brand=brand, clauses=clauses[:2])
+        turn.say(code if clauses else "contacts.silent", brand=brand, clauses=clauses)
 
 
 class Returns(OfBrand):
@@ -183,6 +160,8 @@ class Returns(OfBrand):
     intents = frozenset({"return_or_exchange"})
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        clauses = [c for c in turn.kb.of_brand(brand) if c.topic == "returns" and c.answerable]
-        benefits = [c for c in clauses if c.effect.kind == "benefit"]
-        turn.say("returns.told" if benefits else "returns.silent", brand=brand, clauses=benefits)
+        known = [c for c in turn.kb.of_brand(brand) if c.topic == "returns" and c.answerable]
+        found = answering(turn.kb, kept["question"], brand=brand, product=product)
+        meant = [c for c in found.clauses if found.fit is Fit.ANSWERS and c.topic == "returns"]
+        clauses = meant or [c for c in known if c.effect.kind == "benefit"]
+        turn.say("returns.told" if clauses else "returns.silent", brand=brand, clauses=clauses)

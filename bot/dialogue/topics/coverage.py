@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
+from bot.dialogue.sources import rule_asked
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, Topic
 from bot.dialogue.turn import Turn, Wish
@@ -13,6 +14,7 @@ from policies_kb.case import DAY_FACTS, Case
 from policies_kb.coverage import Decision, decide
 from policies_kb.model import Clause, Knowledge, Scope, Term, ValueKind
 from policies_kb.rules import Outcome
+from policies_kb.search import Fit
 
 WORD_FACTS = frozenset(
     [
@@ -94,12 +96,13 @@ class Coverage(Topic):
 
     def _tell(self, turn: Turn) -> None:
         decision, known = self._decision(turn), dict(turn.desk.known)
+        self._tell_the_rule(turn, decision)
         if decision.outcome is Outcome.NEED_FACTS:
             self._ask(turn, decision)
             return
         before, verdict = turn.task.slots.get("verdict"), _substance(decision)
-        if self._is_silent_on_what_was_told(turn, decision):
-            turn.say("coverage.unlisted")
+        if unlisted := self._unlisted(turn, decision):
+            turn.say("coverage.unlisted", what="、".join(turn.kb.facts[n].values[v].zh for n, v in unlisted))
         elif before is not None and turn.wish.has(*CASE_FACTS) and turn.wish.intent != "ask_coverage":
             turn.say("coverage.changed" if before != verdict else "coverage.unchanged")
         turn.change(
@@ -112,14 +115,23 @@ class Coverage(Topic):
         if below:  # what the question interrupted comes back
             turn.finish()
 
-    def _is_silent_on_what_was_told(self, turn: Turn, decision: Decision) -> bool:
-        """Whether the message tells of a circumstance out of the ordinary that no clause of the brand speaks of: a
-        verdict that looks the same is no promise then."""
+    def _tell_the_rule(self, turn: Turn, decision: Decision) -> None:
+        """没有发票还能保修吗: the rule that was asked for comes before the question or verdict on this appliance, unless
+        the verdict names it itself."""
+        found = rule_asked(turn.desk, turn.wish) if turn.wish.intent in self.intents else None
+        if found is None or found.fit is not Fit.ANSWERS or found.clauses[0].topic == "warranty":
+            return
+        if not {clause.id for clause in found.clauses} & {citation.clause for citation in decision.citations}:
+            turn.say(f"policy.{found.code}", brand=turn.desk.known["brand"], clauses=found.clauses)
+
+    def _unlisted(self, turn: Turn, decision: Decision) -> list[tuple[str, str]]:
+        """The circumstances that the message tells of and that change nothing, though other sources make something of
+        them: a verdict that looks the same is no promise then."""
         if decision.outcome not in (Outcome.COVERED, Outcome.CONDITIONAL):
-            return False
-        facts = turn.kb.facts
-        odd = [n for n in WORD_FACTS & turn.wish.facts.keys() if facts[n].presumed not in (None, turn.wish.facts[n])]
-        return any(_substance(self._decision(turn, without=name)) == _substance(decision) for name in odd)
+            return []
+        told = [(name, turn.wish.facts[name]) for name in sorted(WORD_FACTS & turn.wish.facts.keys())]
+        odd = [fact for fact in told if _matters_somewhere(turn.kb, *fact)]
+        return [fact for fact in odd if _substance(self._decision(turn, without=fact[0])) == _substance(decision)]
 
     def _ask(self, turn: Turn, decision: Decision) -> None:
         """Ask for the first missing fact; one that was asked and not told exactly enough is not asked for ever."""
@@ -133,6 +145,16 @@ class Coverage(Topic):
         turn.change(stage="asking", slots={**task.slots, f"asked_{slot}": tries + 1})
         closer = "_closer" if slot == "purchased" and known.get("purchased") else ""
         turn.ask(slot, code="coverage.ask", slot=slot + closer, decision=decision)
+
+
+def _matters_somewhere(kb: Knowledge, name: str, value: str) -> bool:
+    """Whether some source excludes, or gives something, because of it."""
+    return any(
+        value in clause.when.get(name, ()) for clause in kb.clauses.values() if clause.effect.kind in _TURN_ON_FACTS
+    )
+
+
+_TURN_ON_FACTS = ("exclusion", "benefit")
 
 
 def _substance(decision: Decision) -> dict[str, Any]:

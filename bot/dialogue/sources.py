@@ -1,0 +1,73 @@
+"""What the sources say to a question in a customer's words: the clauses, and how surely they answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.dialogue.state import Desk
+from bot.dialogue.turn import Wish
+from bot.text.questions import questions_in
+from policies_kb.loader import load
+from policies_kb.model import Clause, Knowledge
+from policies_kb.search import Fit, search
+
+MOST = 5  # clauses that a customer still reads
+NEARLY = 0.9  # the share of the best score from which a second clause is told too
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the sources say to a question: clauses, how certainly they answer it, and what may be said of them."""
+
+    fit: Fit
+    clauses: tuple[Clause, ...] = ()
+    certainty: float = 0.0
+
+    @property
+    def code(self) -> str:
+        """How it is said."""
+        if self.fit is Fit.ANSWERS:
+            return "rivals" if contradict(self.clauses) else "told"
+        return "near" if self.fit is Fit.NEAR else "silent"
+
+
+@lru_cache(maxsize=256)  # the plan asks, and then the topic that answers
+def answering(kb: Knowledge, question: str, *, brand: str, product: str | None) -> Found:
+    """For each part of the question the best clause, with all that contradicts it."""
+    parts = questions_in(question)
+    found = [_best(kb, part, brand, product) for part in parts]
+    if len(parts) > 1 and all(one.fit is not Fit.ANSWERS for one in found):  # only together do they say what is meant
+        found = [_best(kb, question, brand, product)]
+    fit = min((one.fit for one in found), key=list(Fit).index)
+    told = [one for one in found if one.fit is fit]
+    clauses = {clause.id: clause for one in told for clause in one.clauses}
+    return Found(fit, tuple(clauses.values())[:MOST], max(one.certainty for one in told))
+
+
+def _best(kb: Knowledge, question: str, brand: str, product: str | None) -> Found:
+    hits = search(question, kb, brand=brand, product=product, limit=3)
+    if not hits or hits[0].fit is Fit.FAR:
+        return Found(Fit.FAR)
+    best, *others = hits
+    group = best.clause.conflict
+    rivals = tuple(c for c in kb.of_brand(brand) if group and c.conflict == group and c.answerable)
+    also = [hit.clause for hit in others if hit.score >= NEARLY * best.score] if best.fit is Fit.ANSWERS else []
+    return Found(best.fit, rivals or (best.clause, *also), best.certainty)
+
+
+def rule_asked(desk: Desk, wish: Wish) -> Found:
+    """What the sources say to a message whose brand is known, where it may be a question about a rule at all."""
+    known = {**desk.known, **wish.facts}
+    brand, product = known.get("brand"), known.get("product")
+    if brand is None or not wish.text or wish.has("phone", "address", "visit", "ticket_no", "amount"):
+        return Found(Fit.FAR)
+    kb = load()
+    return answering(kb, wish.text, brand=kb.catalog.brand_of(brand, product), product=product)
+
+
+def contradict(clauses: Iterable[Clause]) -> bool:
+    """Whether two of the clauses are sides of one contradiction."""
+    groups = [clause.conflict for clause in clauses if clause.conflict is not None]
+    return len(groups) > len(set(groups))
