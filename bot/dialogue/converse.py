@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogue.facts import PASSING
-from bot.dialogue.sources import rule_asked
+from bot.dialogue.sources import SURELY, rule_asked
 from bot.dialogue.state import Desk, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import NO, REPLIES, YES, Form
@@ -16,7 +16,6 @@ from bot.dialogue.topics.small import ABOUT_US, CHOICES
 from bot.dialogue.turn import Call, Context, Say, Turn, Wish
 from policies_kb.search import Fit
 
-SURELY = 0.6  # the certainty from which the sources outweigh an unsure understanding
 DECIDING = frozenset({"warranty", "exclusions", "proof", "repair_warranty"})  # the topics that `decide` goes by
 
 #: Does a topic's work outside the dialogue. The result is a mapping with the call's name under "call"; "failed" where
@@ -59,9 +58,7 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
         return ["policy"]
     if own == "smalltalk" and wish.intent == "out_of_scope" and wish.has("brand", "product", "fault"):
         return ["policy"]  # it speaks of what we serve: the sources are asked before it is sent away
-    if own is not None:
-        return [own]
-    return [_by_facts(desk, wish)]
+    return [own or _by_facts(desk, wish)]
 
 
 def _without_a_ticket(desk: Desk, wish: Wish, own: str | None) -> str | None:
@@ -110,6 +107,8 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     if own not in (None, "coverage", "repair", "complaint", "progress", "handoff", "smalltalk"):
         return False
     if "question" not in wish.asks and (own is not None or wish.bare):
+        return False
+    if own == "coverage" and wish.facts.keys() & {*CASE_FACTS} - {"brand", "product"}:
         return False
     found = rule_asked(desk, wish)
     if found.fit is not Fit.ANSWERS or (own == "coverage" and found.clauses[0].topic in DECIDING):

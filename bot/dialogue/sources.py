@@ -8,12 +8,13 @@ from functools import lru_cache
 
 from bot.dialogue.state import Desk
 from bot.dialogue.turn import Wish
-from bot.text.questions import questions_in
+from bot.text.questions import gives_a_figure, questions_in, wants_a_figure
 from policies_kb.loader import load
 from policies_kb.model import Clause, Knowledge
-from policies_kb.search import Fit, search
+from policies_kb.search import ANSWERS, Fit, search
 
 MOST = 5  # clauses that a customer still reads
+SURELY = 0.6  # the certainty from which the sources outweigh an unsure understanding
 NEARLY = 0.9  # the share of the best score from which a second clause is told too
 
 
@@ -51,6 +52,8 @@ def _best(kb: Knowledge, question: str, brand: str, product: str | None) -> Foun
     if not hits or hits[0].fit is Fit.FAR:
         return Found(Fit.FAR)
     best, *others = hits
+    if wants_a_figure(question) and not gives_a_figure(best.clause.says):
+        return Found(Fit.NEAR, (best.clause,), min(best.certainty, ANSWERS))
     group = best.clause.conflict
     rivals = tuple(c for c in kb.of_brand(brand) if group and c.conflict == group and c.answerable)
     also = [hit.clause for hit in others if hit.score >= NEARLY * best.score] if best.fit is Fit.ANSWERS else []

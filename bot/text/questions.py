@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import re
 
+from policies_kb.normalise import normalise
+
 _BETWEEN = re.compile(r"[??!!。;;\n]+|[,, ]*(?:还有就是|还有|另外|顺便问一下|顺便问|再问一下|再问)[,,:: ]*")
+_EDGES = re.compile(r"^[\s,,、]+|[\s,,、]+$")
+_HOW_MUCH = re.compile(r"几[天年个次点小]|多久|多长|多少[钱天年个次]|多少(?=[^一-鿿]|$)")
+_FIGURE = re.compile(r"\d|没有(?:写|定)")
 _SHORTEST = 4  # characters that can still ask something
 
 
 def questions_in(text: str) -> list[str]:
     """The questions of a text in their order, at least one; pieces too short to ask anything are left out."""
-    pieces = [piece.strip(" ,,、") for piece in _BETWEEN.split(text)]
+    pieces = [_EDGES.sub("", piece) for piece in _BETWEEN.split(text)]
     return [piece for piece in pieces if len(piece) >= _SHORTEST] or [text]
+
+
+def wants_a_figure(question: str) -> bool:
+    """Whether it asks how long, how many or how much: an answer without a figure is none then."""
+    return _HOW_MUCH.search(normalise(question).text) is not None
+
+
+def gives_a_figure(answer: str) -> bool:
+    """Whether it says how long or how much, or that this is not written anywhere."""
+    return _FIGURE.search(answer) is not None

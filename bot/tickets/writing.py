@@ -71,6 +71,7 @@ def for_change(connection: Connection, no: str, expect_version: int | None) -> T
 
 
 def carry_out(connection: Connection, ticket: Ticket, step: Step, *, actor: str, at: datetime) -> Ticket | Refused:
+    """Store what a step changes with all that follows from it, or say why it may not be."""
     try:
         after = _amended(ticket, step)
     except BadField as error:

@@ -30,10 +30,12 @@ def test_pages_follow_each_other_without_gap(store: TicketStore, at: datetime) -
         store.open(f"d{n}", REQUEST, actor="customer", at=at + timedelta(hours=n // 3))
     whole = [ticket.no for ticket in store.search()]
     seen: list[str] = []
-    while page := store.search(limit=2, after=seen[-1] if seen else None):
+    for n in range(4):
+        page = store.search(limit=2, after=seen[-1] if seen else None)
         seen += [ticket.no for ticket in page]
-        store.open(f"late-{len(seen)}", REQUEST, actor="customer", at=at + timedelta(days=1))
+        store.open(f"late-{n}", REQUEST, actor="customer", at=at + timedelta(days=1))
     assert seen == whole
+    assert store.search(limit=2, after=seen[-1]) == []
 
 
 def test_a_page_after_an_unknown_number_is_empty(store: TicketStore, at: datetime) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from bot.dialogue.sources import MOST, Found, answering, contradict
+from bot.dialogue.sources import MOST, SURELY, Found, answering, contradict
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import Answer
 from bot.dialogue.topics.coverage import terms_of
@@ -88,8 +88,8 @@ class Period(OfBrand):
             return  # 延保几年, 修好以后保多久
         scopes = (Scope.REPAIR,) if kept.get("request") == "after_repair" else ()
         terms = terms_of(turn.kb, brand, product, *scopes)
-        code = "silent" if not terms else "rivals" if contradict(terms) else "told"
-        turn.say(f"period.{code}", brand=brand, product=product, clauses=terms)
+        code = "period.silent" if not terms else "period.rivals" if contradict(terms) else "period.told"
+        turn.say(code, brand=brand, product=product, clauses=terms)
 
 
 class Fees(OfBrand):
@@ -100,10 +100,12 @@ class Fees(OfBrand):
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         found = answering(turn.kb, kept["question"], brand=brand, product=product)
-        if self.answer_elsewhere(turn, found, brand, "fees"):
-            return
         events = kept.get("fee_event", ())
-        meant = found.clauses if found.fit is Fit.ANSWERS else ()
+        if not events and self.answer_elsewhere(turn, found, brand, "fees"):
+            return
+        surely = SURELY if events else 0.0  # the fee that was named has its own clauses, or none
+        meant = found.clauses if found.fit is Fit.ANSWERS and found.certainty >= surely else ()
+        meant = tuple(c for c in (meant[:1] if events else meant) if c.topic == "fees")
         if not meant and not events:  # what any repair costs
             events = ("quote_first", "repair", "after_warranty")
         charged = [line.clause for line in charges(turn.kb, brand, events=events, product=product)] if events else []
@@ -163,5 +165,6 @@ class Returns(OfBrand):
         known = [c for c in turn.kb.of_brand(brand) if c.topic == "returns" and c.answerable]
         found = answering(turn.kb, kept["question"], brand=brand, product=product)
         meant = [c for c in found.clauses if found.fit is Fit.ANSWERS and c.topic == "returns"]
-        clauses = meant or [c for c in known if c.effect.kind == "benefit"]
+        benefits = [c for c in known if c.effect.kind == "benefit"]
+        clauses = meant if meant and meant[0] not in benefits else benefits  # what may be returned is told together
         turn.say("returns.told" if clauses else "returns.silent", brand=brand, clauses=clauses)

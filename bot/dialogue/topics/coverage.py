@@ -116,8 +116,8 @@ class Coverage(Topic):
             turn.finish()
 
     def _tell_the_rule(self, turn: Turn, decision: Decision) -> None:
-        """没有发票还能保修吗: the rule that was asked for comes before the question or verdict on this appliance, unless
-        the verdict names it itself."""
+        """没有发票还能保修吗: the rule that was asked for comes before the question or verdict on this appliance,
+        unless the verdict names it itself."""
         found = rule_asked(turn.desk, turn.wish) if turn.wish.intent in self.intents else None
         if found is None or found.fit is not Fit.ANSWERS or found.clauses[0].topic == "warranty":
             return
