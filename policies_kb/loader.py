@@ -112,14 +112,16 @@ class _Files:
 def _documents(node: Node) -> dict[str, Document]:
     documents = {}
     for slug, item in node.entries().items():
-        keys = item.mapping(required=["file", "title", "publisher", "reliability", "read_on", "lines"])
-        if len(keys) < 6:
+        required = ["file", "title", "publisher", "reliability", "read_on", "lines"]
+        keys = item.mapping(required=required, optional=["note"])
+        if not keys.keys() >= set(required):
             continue
         lines = dict(_recorded(number, line) for number, line in keys["lines"].entries().items())
         read_on = keys["read_on"].day()
         if read_on:
             file, title, publisher, trust = (keys[k].text() for k in ("file", "title", "publisher", "reliability"))
-            documents[slug] = Document(slug, file, title, publisher, trust, read_on, lines)
+            note = keys["note"].text() if "note" in keys else ""
+            documents[slug] = Document(slug, file, title, publisher, trust, read_on, lines, note)
     return documents
 
 

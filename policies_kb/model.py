@@ -265,7 +265,8 @@ class Clause:
 
 @dataclass(frozen=True)
 class Document:
-    """A source document: who published it and how far it goes. `lines` = line → (digest, figures)."""
+    """A source document: who published it and how far it goes. `lines` = line → (digest, figures); `note`: what every
+    answer from it says of it."""
 
     id: str
     file: str
@@ -274,6 +275,7 @@ class Document:
     reliability: str
     read_on: date
     lines: Mapping[int, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True)

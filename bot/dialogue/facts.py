@@ -97,6 +97,7 @@ class _Reader:
         self.asked = desk.top.asked if desk.top else ()
         self.facts: dict[str, Any] = {}
         self.spans: list[tuple[int, int]] = []
+        self.brands: list[tuple[int, int]] = []
         self.personal: list[tuple[int, int]] = []  # names, numbers, places
         self.visits: list[tuple[int, int]] = []
         self.named: list[tuple[int, int]] = []  # brand and product
@@ -109,6 +110,8 @@ class _Reader:
                 continue
             name, value, start = str(entity.get("entity")), entity.get("value"), entity.get("start", 0)
             self.spans.append((start, entity.get("end", 0)))
+            if name == "brand":
+                self.brands.append(self.spans[-1])
             if name in ("brand", "product"):
                 self.named.append(self.spans[-1])
             if name == "field" and "as_before" in asked_in(self.text):
@@ -151,12 +154,19 @@ class _Reader:
         for slot, attribute, value in _SIMPLE:
             if code and slot in ("serial_no", "model"):
                 continue
-            if found := self._last(getattr(readings.get(slot, plain), attribute), personal=slot == "name"):
+            every = getattr(readings.get(slot, plain), attribute)
+            if slot == "name":
+                every = [each for each in every if not self._is_a_brand(each.start, each.end)]
+            if found := self._last(every, personal=slot == "name"):
                 self.facts[slot] = value(found.value)
         if address := self._last(readings.get("address", readings.get("city", plain)).addresses, personal=True):
             self._take_address(address)
         if "name" not in self.facts and ("name" in self.asked or "phone" in self.facts):
             self._take_bare_name()
+
+    def _is_a_brand(self, start: int, end: int) -> bool:
+        """康露 begins with a family's name and is a brand of the catalog."""
+        return any(first < end and start < last for first, last in self.brands)
 
     def _take_bare_name(self) -> None:
         """江小月,13900008888: a piece of its own beside a phone is a name, a surname alone too."""
@@ -165,8 +175,10 @@ class _Reader:
             surname = len(piece) == 1 and read(f"{piece}先生", self.now).names
             if not surname and not (found and found[0].text == piece):
                 continue
-            self.facts["name"] = piece
             start = self.text.find(piece)
+            if self._is_a_brand(start, start + len(piece)):
+                continue
+            self.facts["name"] = piece
             self.spans.append((start, start + len(piece)))
             self.personal.append((start, start + len(piece)))
             return

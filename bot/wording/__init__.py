@@ -41,6 +41,9 @@ def sentence(path: str, /, **values: str | int) -> str:
 
 def _card(say: Say, kb: Knowledge, today: date, more: bool) -> Card:
     make = SAYINGS.get(say.code)
-    card = make(kb, today, {**say.data, "more": more}) if make else plain(say.code, say.data)
+    brands = [word.zh for word in kb.catalog.brands.values()]
+    data = {**say.data, "brands": "、".join(brands)}
+    card = make(kb, today, {**data, "more": more}) if make else plain(say.code, data)
+    offered = [title for reply in card.replies for title in (brands if reply == "{brands}" else [reply])]
     cited = tuple({**c, "says": typeset(c["says"])} if "says" in c else c for c in card.citations)
-    return replace(card, text=typeset(card.text), replies=tuple(map(typeset, card.replies)), citations=cited)
+    return replace(card, text=typeset(card.text), replies=tuple(map(typeset, offered)), citations=cited)

@@ -27,19 +27,23 @@ def clauses_told(
     }
     frame = entry(path)
     text = (frame["text"] if isinstance(frame, dict) else frame).format(**values)
+    if note := speech.notes(kb, (source.doc for clause in clauses for source in clause.sources)):
+        text += f"\n{note}"
     return Card(type_, text, replies(path), citations=speech.citations(clauses))
 
 
 def number_warning(kb: Knowledge, number: str) -> Card:
     """A number the customer brought up is never confirmed; what the sources show of it is said (REVIEW C01, C02)."""
-    digits = "".join(filter(str.isdigit, number))
-    brands = {
-        c.brand for c in kb.clauses.values() if any(digits in _digits(ask) for ask in c.asks) and not c.answerable
-    }
-    if len(brands) > 1:
+    digits = _digits(number)
+    listing = [c for c in kb.clauses.values() if not c.answerable and any(digits in _digits(ask) for ask in c.asks)]
+    if len({clause.brand for clause in listing}) > 1:
         why = sentence("contacts.listed_everywhere")
-    elif brands:
-        why = sentence("contacts.third_party")
+    elif listing:
+        why = sentence(
+            "contacts.third_party",
+            title=kb.documents[listing[0].sources[0].doc].title,
+            brand=speech.name_of(kb, "brand", listing[0].brand),
+        )
     else:
         why = sentence("contacts.unknown_number")
     return Card("refusal", sentence("contacts.number_warning", number=number, why=why))

@@ -124,6 +124,11 @@ def name_of(kb: Knowledge, kind: str, slug: str | None) -> str:
     return words[slug].zh if slug is not None and slug in words else ""
 
 
+def notes(kb: Knowledge, documents: Iterable[str]) -> str:
+    """What answers from these documents say of them, each once."""
+    return "".join(dict.fromkeys(kb.documents[doc].note for doc in documents))
+
+
 def citations(clauses: Iterable[Clause]) -> tuple[dict[str, Any], ...]:
     """The sources of clauses, as cards carry them."""
     return tuple(

@@ -214,7 +214,7 @@ class _Verdict:
         return sentence("coverage.verdict.assuming", presumed="、".join(presumed)) if presumed else ""
 
     def _note(self) -> str:
-        return sentence("coverage.verdict.xiaomi_note") if self.known.get("brand") == "xiaomi" else ""
+        return speech.notes(self.kb, (citation.doc for citation in self.decision.citations))
 
     def _next(self) -> str:
         steps = self.decision.next_steps

@@ -163,7 +163,7 @@ def said_plainly() -> list[Any]:
 def test_a_plain_saying_is_given_all_that_its_sentence_names(code: str, given: set[str]) -> None:
     """No {place} of a sentence reaches a customer."""
     text = entry(code)
-    assert places(text if isinstance(text, str) else text["text"]) <= given
+    assert places(text if isinstance(text, str) else text["text"]) <= given | {"brands"}  # these every card is given
 
 
 def sentences_taken() -> list[Any]:
