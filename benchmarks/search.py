@@ -168,17 +168,10 @@ def threshold(kb: Knowledge, asked: Sequence[Question]) -> Iterator[str]:
 
 def fit(kb: Knowledge, asked: Sequence[Question]) -> Iterator[str]:
     """The weights of certainty, fitted on the half to choose with."""
-    rows = [(q, hit, lead) for q in asked if q.chooses and (hit := _best(kb, q)) for lead in [_lead(kb, q, hit)]]
-    features = np.array([[hit.score, lead] for _, hit, lead in rows])
-    model = LogisticRegression(C=1000).fit(features, [hit.clause.id in q.answers for q, hit, _ in rows])
+    rows = [(q, hit) for q in asked if q.chooses and (hit := _best(kb, q))]
+    features = np.array([[hit.score, hit.lead] for _, hit in rows])
+    model = LogisticRegression(C=1000).fit(features, [hit.clause.id in q.answers for q, hit in rows])
     yield f"({model.coef_[0][0]:.1f}, {model.coef_[0][1]:.1f}, {model.intercept_[0]:.1f})"
-
-
-def _lead(kb: Knowledge, q: Question, best: ours.Hit) -> float:
-    hits = ours.search(q.ask, kb, brand=q.brand, product=q.product, limit=20)
-    group = best.clause.conflict
-    others = (h.score for h in hits[1:] if h.clause.conflict is None or h.clause.conflict != group)
-    return best.score - next(others, 0.0)
 
 
 def _best(kb: Knowledge, q: Question) -> ours.Hit | None:

@@ -19,12 +19,13 @@ from typing import Any
 import numpy as np
 
 from policies_kb.encoder import DIMENSIONS, Encoder, encode
-from policies_kb.model import Clause, Knowledge
+from policies_kb.model import Clause, Info, Knowledge, Silence
 from policies_kb.normalise import key
 from policies_kb.vocabulary import Vocabulary, vocabulary_of
 
 Floats = np.ndarray[Any, Any]
-LAW = "law"  # the brand of what the law says: never searched beside the brands
+#: What is searched only by its name, never beside the brands: what the law says, and what no source answers.
+LAW, SILENT = "law", "silent"
 
 #: How much the sentence of a clause that is nearest weighs; the rest, all of its sentences (docs/search.md).
 NEAREST = 0.6
@@ -69,14 +70,17 @@ class Index:
     @classmethod
     def build(cls, kb: Knowledge, by: Encoder | None, known: Mapping[str, Floats] | None = None) -> Index:
         """An index of what may be answered with; sentences whose vectors are `known` are not encoded again."""
-        known_clauses = [*kb.clauses.values(), *kb.law.values()]
-        clauses = sorted((c for c in known_clauses if c.answerable), key=lambda c: (c.brand == LAW, c.brand))
+        clauses = [*_answerable(kb), *kb.law.values(), *map(_as_clause, kb.silent)]
         vocabulary = vocabulary_of(kb)
         return cls(clauses, _ranker(clauses, kb, vocabulary), _vectors(clauses, by, known or {}), vocabulary)
 
     def near(self, question: str, vector: Floats | None, *, brand: str | None = None) -> Nearness:
-        """How near the clauses of one brand lie to a question, or of all; the law's where `brand` is `LAW`."""
-        every = (0, self._slices.get(LAW, (len(self.clauses),))[0])
+        """How near the clauses of one brand lie to a question, or of all; the law's where `brand` is `LAW`,
+        what no source answers where it is `SILENT`."""
+        every = (
+            0,
+            min((self._slices[name][0] for name in (LAW, SILENT) if name in self._slices), default=len(self.clauses)),
+        )
         low, high = every if brand is None else self._slices.get(brand, (0, 0))
         words = self._share_of_words(question)[low:high]
         meaning = np.zeros(high - low, dtype=np.float32)
@@ -125,7 +129,8 @@ class Index:
 
         try:
             about, vectors = _read(folder)
-            clauses = [kb.clauses.get(name) or kb.law[name] for name in about["clauses"]]
+            known = {**kb.clauses, **kb.law, **{clause.id: clause for clause in map(_as_clause, kb.silent)}}
+            clauses = [known[name] for name in about["clauses"]]
             words = bm25s.BM25.load(folder, show_progress=False)
         except (OSError, ValueError, KeyError, EOFError):
             return None  # none there, cut short, or of another knowledge
@@ -150,6 +155,14 @@ def _read(folder: Path) -> tuple[dict[str, Any], Floats]:
     if about["format"] != _FORMAT or len(about["sentences"]) != len(vectors):
         raise ValueError(f"not an index of format {_FORMAT}: {folder}")
     return about, vectors
+
+
+def _answerable(kb: Knowledge) -> list[Clause]:
+    return sorted((clause for clause in kb.clauses.values() if clause.answerable), key=lambda clause: clause.brand)
+
+
+def _as_clause(silence: Silence) -> Clause:
+    return Clause(f"{SILENT}.{silence.id}", SILENT, SILENT, ("all",), silence.zh, Info(), (), asks=silence.asks)
 
 
 def _sentences(clauses: Iterable[Clause]) -> list[str]:

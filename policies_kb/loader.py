@@ -22,6 +22,7 @@ from policies_kb.model import (
     Flag,
     Knowledge,
     KnowledgeError,
+    Silence,
 )
 from policies_kb.reading import Node, load_yaml, suggestion
 from policies_kb.service import read_desk
@@ -58,11 +59,12 @@ def _load(data: Path) -> Knowledge:
     _check_conflicts([*clauses.values()], problems)
     hazards = read_hazards(root.open("safety.yml", absent={"hazards": {}}))
     service = root.open("service.yml", absent={})
+    silent = tuple(_silences(root.open("silent.yml", absent=[])))
     hours, desk = _visiting_hours(service), read_desk(service)
     root.refuse_strays()
     if problems:
         raise KnowledgeError(problems)
-    return Knowledge(catalog, facts, clauses, law, documents, hazards, digest_of(data), hours, desk)
+    return Knowledge(catalog, facts, clauses, law, documents, hazards, digest_of(data), hours, desk, silent)
 
 
 def digest_of(data: Path = DATA) -> str:
@@ -107,6 +109,19 @@ class _Files:
             if path.is_file() and not path.name.startswith(".") and name not in self._read:
                 known = "brands/BRAND/TOPIC.yml" if name.startswith("brands/") else f"{top}, brands/BRAND/TOPIC.yml"
                 self.problems.append(f"{name}: is not read; the files are {known}")
+
+
+def _silences(node: Node) -> Iterable[Silence]:
+    seen: set[str] = set()
+    for item in node.items():
+        keys = item.mapping(required=["id", "zh", "asks"])
+        if len(keys) < 3:
+            continue
+        silence = Silence(keys["id"].text(), keys["zh"].text(), keys["asks"].texts())
+        if silence.id in seen:
+            keys["id"].wrong(f"{silence.id!r} stands twice")
+        seen.add(silence.id)
+        yield silence
 
 
 def _documents(node: Node) -> dict[str, Document]:

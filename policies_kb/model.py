@@ -279,6 +279,15 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """Something that customers ask about and no source of any brand answers."""
+
+    id: str
+    zh: str
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Target:
     """A time that the desk sets itself; never said in a brand's name."""
 
@@ -307,6 +316,7 @@ class Knowledge:
     digest: str
     visiting_hours: tuple[tuple[time, time], ...] = ()  # the desk's own: outside them a visit is to be confirmed
     desk: Desk = field(default_factory=Desk)
+    silent: tuple[Silence, ...] = ()
 
     def of_brand(self, brand: str) -> tuple[Clause, ...]:
         return self._by_brand.get(brand, ())

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from policies_kb.encoder import encoder, is_installed
-from policies_kb.index import LAW, Index, question_vector, saved_vectors, subject
+from policies_kb.index import LAW, SILENT, Index, Nearness, question_vector, saved_vectors, subject
 from policies_kb.model import Clause, Knowledge
 
 __all__ = ["LAW", "Fit", "Hit", "describe", "index_of", "save_index", "search", "warm"]
@@ -34,8 +34,8 @@ WORDS = 0.5
 ANSWERS, NEAR = 0.45, 0.25
 #: How certain it is that the best clause answers: the logistic of its score, its lead over the next that says something
 #: else, and a constant. Fitted on questions by `python -m benchmarks.search --fit`.
-BY_WORDS_AND_MEANING = (10.8, 21.0, -4.9)
-BY_WORDS = (9.8, 12.0, -4.1)
+BY_WORDS_AND_MEANING = (7.2, 27.2, -3.3)
+BY_WORDS = (5.0, 18.2, -1.8)
 
 _KEPT = 3
 _RIVALS = 20  # more clauses than any contradiction has sides
@@ -51,11 +51,14 @@ class Fit(str, Enum):
 
 @dataclass(frozen=True)
 class Hit:
-    """A clause, how well it matches, and how certain it is that it answers; both 0 to 1."""
+    """A clause, how well it matches (0 to 1), its lead over the next that says something else, and how certain it is
+    that it answers. `unsaid`: what lies nearer than the clause and no source answers, in words for 资料里没有写…"""
 
     clause: Clause
     score: float
+    lead: float
     certainty: float
+    unsaid: str = ""
 
     @property
     def fit(self) -> Fit:
@@ -87,23 +90,39 @@ def search(
     where the brand is `LAW`; residue never."""
     index, by = index_of(kb), encoder()
     by = by if index.has_vectors else None
-    near = index.near(question, question_vector(subject(question, kb), by) if by else None, brand=brand)
+    vector = question_vector(subject(question, kb), by) if by else None
+    near = index.near(question, vector, brand=brand)
     if not near.words.any():
         return []  # no word of any clause: a sentence of nothing lies near to something all the same
-    scores = WORDS * near.words + (1 - WORDS) * near.meaning if by else near.words
-    scores = scores * speaking_of(product, near.clauses, kb)
+    scores = _scores(near) * speaking_of(product, near.clauses, kb)
+    silent = _nearest_silence(index.near(question, vector, brand=SILENT))
     best = np.argsort(-scores, kind="stable")[: max(limit, _RIVALS)]
     found = [(near.clauses[i], float(scores[i])) for i in best if scores[i] > 0]
     weights = BY_WORDS_AND_MEANING if by else BY_WORDS
-    return [Hit(clause, score, _certainty(score, _lead(clause, score, found), weights)) for clause, score in found][
-        :limit
-    ]
+    hits = []
+    for clause, score in found[:limit]:
+        lead = score - max(_next(clause, found), silent[1])
+        hits.append(Hit(clause, score, lead, _certainty(score, lead, weights), silent[0] if silent[1] > score else ""))
+    return hits
 
 
-def _lead(clause: Clause, score: float, found: Sequence[tuple[Clause, float]]) -> float:
-    """How far a clause lies before the best that is neither itself nor another side of the same contradiction."""
+def _scores(near: Nearness) -> np.ndarray[Any, Any]:
+    return WORDS * near.words + (1 - WORDS) * near.meaning if near.meaning.any() else near.words
+
+
+def _nearest_silence(near: Nearness) -> tuple[str, float]:
+    """What the question would be about if no source answered it, and how near that lies."""
+    if not near.clauses:
+        return "", 0.0
+    scores = _scores(near)
+    best = int(np.argmax(scores))
+    return near.clauses[best].says, float(scores[best])
+
+
+def _next(clause: Clause, found: Sequence[tuple[Clause, float]]) -> float:
+    """The score of the best that is neither the clause nor another side of the same contradiction."""
     others = (s for c, s in found if c is not clause and (c.conflict is None or c.conflict != clause.conflict))
-    return score - next(others, 0.0)
+    return next(others, 0.0)
 
 
 def _certainty(score: float, lead: float, weights: tuple[float, float, float]) -> float:

@@ -63,14 +63,20 @@ class Vocabulary:
 
     def mentions(self, text: Normalised, places: Iterable[Span]) -> tuple[Mention, ...]:
         """What the phrases at these places of `text.text` say: none overlapping another (two meanings of one phrase are
-        two mentions), none cut out of a latin word, none that is only asked about."""
-        whole = (place for place in places if not _is_cut_out(text.text, *place))
+        two mentions), none cut out of a latin word or of half a brand's name (创维 in 创|维修后), none that is only asked
+        about."""
+        whole = [place for place in places if not _is_cut_out(text.text, *place)]
+        brands = [place for place in whole if any(kind == "brand" for kind, _ in self._meanings(text, place))]
+        whole = [place for place in whole if not any(_cross(place, brand) for brand in brands)]
         return tuple(
             Mention(kind, value, *text.raw_span(start, end))
             for start, end in longest(whole)
             if not self._is_asked(text.text, start)
-            for kind, value in self.phrases["".join(filter(str.isalnum, text.text[start:end]))]
+            for kind, value in self._meanings(text, (start, end))
         )
+
+    def _meanings(self, text: Normalised, place: Span) -> tuple[tuple[str, str], ...]:
+        return self.phrases["".join(filter(str.isalnum, text.text[slice(*place)]))]
 
     def _is_asked(self, text: str, start: int) -> bool:
         """Whether the 没 or 不 that a phrase begins with is that of a question, the verb standing on both sides
@@ -91,6 +97,11 @@ def _is_cut_out(text: str, start: int, end: int) -> bool:
     """Whether a latin phrase is a piece of a longer word (mi in mini)."""
     beside = text[max(start - 1, 0) : start] + text[end : end + 1]
     return text[start:end].isascii() and any(char.isascii() and char.isalnum() for char in beside)
+
+
+def _cross(one: Span, other: Span) -> bool:
+    """Whether each holds a part of the other and a part of its own."""
+    return one[0] < other[0] < one[1] < other[1] or other[0] < one[0] < other[1] < one[1]
 
 
 def longest(spans: Iterable[Span]) -> list[Span]:

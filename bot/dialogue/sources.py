@@ -20,18 +20,20 @@ NEARLY = 0.9  # the share of the best score from which a second clause is told t
 
 @dataclass(frozen=True)
 class Found:
-    """What the sources say to a question: clauses, how certainly they answer it, and what may be said of them."""
+    """What the sources say to a question: clauses, how certainly they answer it, and what may be said of them. `unsaid`:
+    what it asks where that is known and no source says it."""
 
     fit: Fit
     clauses: tuple[Clause, ...] = ()
     certainty: float = 0.0
+    unsaid: str = ""
 
     @property
     def code(self) -> str:
         """How it is said."""
         if self.fit is Fit.ANSWERS:
             return "rivals" if contradict(self.clauses) else "told"
-        return "near" if self.fit is Fit.NEAR else "silent"
+        return "near" if self.fit is Fit.NEAR else "unsaid" if self.unsaid else "silent"
 
 
 @lru_cache(maxsize=256)  # the plan asks, and then the topic that answers
@@ -44,13 +46,14 @@ def answering(kb: Knowledge, question: str, *, brand: str, product: str | None) 
     fit = min((one.fit for one in found), key=list(Fit).index)
     told = [one for one in found if one.fit is fit]
     clauses = {clause.id: clause for one in told for clause in one.clauses}
-    return Found(fit, tuple(clauses.values())[:MOST], max(one.certainty for one in told))
+    unsaid = "、".join(dict.fromkeys(one.unsaid for one in told if one.unsaid))
+    return Found(fit, tuple(clauses.values())[:MOST], max(one.certainty for one in told), unsaid)
 
 
 def _best(kb: Knowledge, question: str, brand: str, product: str | None) -> Found:
     hits = search(question, kb, brand=brand, product=product, limit=3)
-    if not hits or hits[0].fit is Fit.FAR:
-        return Found(Fit.FAR)
+    if not hits or hits[0].fit is Fit.FAR or (hits[0].unsaid and hits[0].fit is Fit.NEAR):
+        return Found(Fit.FAR, unsaid=hits[0].unsaid if hits else "")
     best, *others = hits
     if wants_a_figure(question) and not gives_a_figure(best.clause.says):
         return Found(Fit.NEAR, (best.clause,), min(best.certainty, ANSWERS))

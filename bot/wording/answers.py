@@ -17,6 +17,7 @@ def clauses_told(
     *,
     brand: str | None,
     product: str | None = None,
+    what: str = "",
     type_: str = "answer",
 ) -> Card:
     """An answer made of clauses; `path` names the frame they stand in."""
@@ -24,6 +25,7 @@ def clauses_told(
         "brand": speech.name_of(kb, "brand", brand),
         "product": speech.name_of(kb, "product", product),
         "lines": "\n".join(clause.says for clause in clauses),
+        "what": what,
     }
     frame = entry(path)
     text = (frame["text"] if isinstance(frame, dict) else frame).format(**values)

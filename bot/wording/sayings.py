@@ -34,7 +34,13 @@ def plain(code: str, data: Data) -> Card:
 
 def _told(path: str, type_: str = "answer") -> Saying:
     return lambda kb, today, d: answers.clauses_told(
-        kb, path, d.get("clauses", ()), brand=d.get("brand"), product=d.get("product"), type_=type_
+        kb,
+        path,
+        d.get("clauses", ()),
+        brand=d.get("brand"),
+        product=d.get("product"),
+        what=d.get("what", ""),
+        type_=type_,
     )
 
 
@@ -163,6 +169,7 @@ SAYINGS: dict[str, Saying] = {
     "policy.rivals": _told("policy.rivals"),
     "policy.near": _told("policy.near"),
     "policy.silent": _told("policy.silent", "refusal"),
+    "policy.unsaid": _told("policy.unsaid", "refusal"),
     "policy.law": _told("policy.law"),
     "policy.law_near": _told("policy.law_near"),
     "policy.law_silent": _told("policy.law_silent", "refusal"),

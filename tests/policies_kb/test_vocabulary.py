@@ -266,3 +266,9 @@ def test_a_denial_is_said(text: str, words: str) -> None:
 def test_what_is_only_asked_hides_the_shorter_word_within() -> None:
     """Who asks 有没有发票 has not said 有发票 either."""
     assert _found("有没有发票") == []
+
+
+@pytest.mark.parametrize("text", ["创维修完多久回访", "创维维修完多久回访", "问下创维修后保多久"])
+def test_a_brand_is_not_cut_in_two(text: str) -> None:
+    """A word that begins in the middle of a brand's name is none: 创维 in 创|维修完."""
+    assert ("brand", "skyworth") in [(kind, slug) for kind, slug, _ in _found(text)]

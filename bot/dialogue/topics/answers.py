@@ -121,7 +121,7 @@ class Policy(OfBrand):
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         found = answering(turn.kb, kept["question"], brand=brand, product=product)
-        turn.say(f"policy.{found.code}", brand=brand, clauses=found.clauses)
+        turn.say(f"policy.{found.code}", brand=brand, clauses=found.clauses, what=found.unsaid)
         if found.fit is not Fit.ANSWERS:
             turn.call("record_question", text=kept["question"], brand=brand, product=product)
 
