@@ -169,9 +169,9 @@ def threshold(kb: Knowledge, asked: Sequence[Question]) -> Iterator[str]:
 def fit(kb: Knowledge, asked: Sequence[Question]) -> Iterator[str]:
     """The weights of certainty, fitted on the half to choose with."""
     rows = [(q, hit) for q in asked if q.chooses and (hit := _best(kb, q))]
-    features = np.array([[hit.score, hit.lead] for _, hit in rows])
+    features = np.array([hit.evidence for _, hit in rows])
     model = LogisticRegression(C=1000).fit(features, [hit.clause.id in q.answers for q, hit in rows])
-    yield f"({model.coef_[0][0]:.1f}, {model.coef_[0][1]:.1f}, {model.intercept_[0]:.1f})"
+    yield ", ".join(f"{weight:.1f}" for weight in (*model.coef_[0], *model.intercept_))
 
 
 def _best(kb: Knowledge, q: Question) -> ours.Hit | None:

@@ -55,6 +55,8 @@ class Index:
         counts = [1 + len(clause.asks) for clause in clauses]
         self._first = np.concatenate([[0], np.cumsum(counts)])  # the first sentence of each clause, and the end
         self._heaviest = _heaviest(words.scores)
+        apart = (i for i, clause in enumerate(clauses) if clause.brand in (LAW, SILENT))
+        self._brands_end = next(apart, len(clauses))
         self._slices = {brand: (low, high) for brand, low, high in _runs([clause.brand for clause in clauses])}
 
     @property
@@ -77,20 +79,27 @@ class Index:
     def near(self, question: str, vector: Floats | None, *, brand: str | None = None) -> Nearness:
         """How near the clauses of one brand lie to a question, or of all; the law's where `brand` is `LAW`,
         what no source answers where it is `SILENT`."""
-        every = (
-            0,
-            min((self._slices[name][0] for name in (LAW, SILENT) if name in self._slices), default=len(self.clauses)),
-        )
-        low, high = every if brand is None else self._slices.get(brand, (0, 0))
+        low, high = (0, self._brands_end) if brand is None else self._slices.get(brand, (0, 0))
         words = self._share_of_words(question)[low:high]
-        meaning = np.zeros(high - low, dtype=np.float32)
-        if vector is not None and self.has_vectors and high > low:
-            first = self._first[low : high + 1]
-            alike = self._vectors[first[0] : first[-1]] @ vector
-            starts = first[:-1] - first[0]
-            meaning = NEAREST * np.maximum.reduceat(alike, starts)
-            meaning += (1 - NEAREST) * np.add.reduceat(alike, starts) / np.diff(first)
-        return Nearness(self.clauses[low:high], words, meaning)
+        return Nearness(self.clauses[low:high], words, self._meaning(vector, low, high))
+
+    def near_elsewhere(self, question: str, vector: Floats | None, *, brand: str, limit: int = 50) -> Nearness:
+        """The same for the other brands' clauses that share the most words with the question."""
+        words = self._share_of_words(question)[: self._brands_end].copy()
+        low, high = self._slices.get(brand, (0, 0))
+        words[low:high] = 0
+        best = np.argsort(-words, kind="stable")[:limit]
+        meaning = [self._meaning(vector, i, i + 1)[0] for i in best]
+        return Nearness([self.clauses[i] for i in best], words[best], np.array(meaning, dtype=np.float32))
+
+    def _meaning(self, vector: Floats | None, low: int, high: int) -> Floats:
+        if vector is None or not self.has_vectors or high <= low:
+            return np.zeros(high - low, dtype=np.float32)
+        first = self._first[low : high + 1]
+        alike = self._vectors[first[0] : first[-1]] @ vector
+        starts = first[:-1] - first[0]
+        mean = np.add.reduceat(alike, starts) / np.diff(first)
+        return NEAREST * np.maximum.reduceat(alike, starts) + (1 - NEAREST) * mean
 
     def _share_of_words(self, question: str) -> Floats:
         """BM25, as a share of what a clause with all words of the question could reach."""

@@ -32,10 +32,10 @@ WORDS = 0.5
 #: From which certainty on a clause answers the question, and from which it is near enough to be shown as such; below,
 #: the sources do not say (docs/search.md).
 ANSWERS, NEAR = 0.45, 0.25
-#: How certain it is that the best clause answers: the logistic of its score, its lead over the next that says something
-#: else, and a constant. Fitted on questions by `python -m benchmarks.search --fit`.
-BY_WORDS_AND_MEANING = (7.2, 27.2, -3.3)
-BY_WORDS = (5.0, 18.2, -1.8)
+#: How certain it is that a clause answers: the logistic of its evidence, each weighed, and a constant. Fitted on
+#: questions by `python -m benchmarks.search --fit`.
+BY_WORDS_AND_MEANING = (6.4, 25.6, -6.9, -2.6)
+BY_WORDS = (3.6, 17.9, -5.9, -1.0)
 
 _KEPT = 3
 _RIVALS = 20  # more clauses than any contradiction has sides
@@ -51,14 +51,21 @@ class Fit(str, Enum):
 
 @dataclass(frozen=True)
 class Hit:
-    """A clause, how well it matches (0 to 1), its lead over the next that says something else, and how certain it is
-    that it answers. `unsaid`: what lies nearer than the clause and no source answers, in words for 资料里没有写…"""
+    """A clause and how certain it is that it answers.
+
+    `evidence`: how well it matches (0 to 1), its lead over the next that says something else, and how much better
+    another brand's clause matches. `unsaid`: what lies nearer and no source answers, in words for 资料里没有写…
+    """
 
     clause: Clause
-    score: float
-    lead: float
+    evidence: tuple[float, float, float]
     certainty: float
     unsaid: str = ""
+
+    @property
+    def score(self) -> float:
+        """How well the clause matches the question, 0 to 1."""
+        return self.evidence[0]
 
     @property
     def fit(self) -> Fit:
@@ -94,20 +101,34 @@ def search(
     near = index.near(question, vector, brand=brand)
     if not near.words.any():
         return []  # no word of any clause: a sentence of nothing lies near to something all the same
-    scores = _scores(near) * speaking_of(product, near.clauses, kb)
+    scores = _fitting(near, product, kb)
     silent = _nearest_silence(index.near(question, vector, brand=SILENT))
+    # Where another brand's clause is far better, this brand has no such rule.
+    elsewhere = (
+        _best(index.near_elsewhere(question, vector, brand=brand), product, kb) if brand not in (None, LAW) else 0.0
+    )
     best = np.argsort(-scores, kind="stable")[: max(limit, _RIVALS)]
     found = [(near.clauses[i], float(scores[i])) for i in best if scores[i] > 0]
-    weights = BY_WORDS_AND_MEANING if by else BY_WORDS
+    weights: tuple[float, ...] = BY_WORDS_AND_MEANING if by else BY_WORDS
     hits = []
     for clause, score in found[:limit]:
         lead = score - max(_next(clause, found), silent[1])
-        hits.append(Hit(clause, score, lead, _certainty(score, lead, weights), silent[0] if silent[1] > score else ""))
+        evidence = (score, lead, max(0.0, elsewhere - score))
+        unsaid = silent[0] if silent[1] > score else ""
+        hits.append(Hit(clause, evidence, _certainty(evidence, weights), unsaid))
     return hits
 
 
 def _scores(near: Nearness) -> np.ndarray[Any, Any]:
     return WORDS * near.words + (1 - WORDS) * near.meaning if near.meaning.any() else near.words
+
+
+def _fitting(near: Nearness, product: str | None, kb: Knowledge) -> np.ndarray[Any, Any]:
+    return _scores(near) * speaking_of(product, near.clauses, kb)
+
+
+def _best(near: Nearness, product: str | None, kb: Knowledge) -> float:
+    return float(_fitting(near, product, kb).max(initial=0.0))
 
 
 def _nearest_silence(near: Nearness) -> tuple[str, float]:
@@ -125,9 +146,9 @@ def _next(clause: Clause, found: Sequence[tuple[Clause, float]]) -> float:
     return next(others, 0.0)
 
 
-def _certainty(score: float, lead: float, weights: tuple[float, float, float]) -> float:
-    by_score, by_lead, constant = weights
-    return 1 / (1 + math.exp(-(by_score * score + by_lead * lead + constant)))
+def _certainty(evidence: tuple[float, ...], weights: tuple[float, ...]) -> float:
+    *weighed, constant = weights
+    return 1 / (1 + math.exp(-(sum(w * e for w, e in zip(weighed, evidence, strict=True)) + constant)))
 
 
 def speaking_of(product: str | None, clauses: Sequence[Clause], kb: Knowledge) -> np.ndarray[Any, Any]:

@@ -20,13 +20,16 @@ NEARLY = 0.9  # the share of the best score from which a second clause is told t
 
 @dataclass(frozen=True)
 class Found:
-    """What the sources say to a question: clauses, how certainly they answer it, and what may be said of them. `unsaid`:
-    what it asks where that is known and no source says it."""
+    """What the sources say to a question: clauses, how certainly they answer it, and what may be said of them.
+
+    `unsaid`: what it asks, where that is known and no source says it.
+    """
 
     fit: Fit
     clauses: tuple[Clause, ...] = ()
     certainty: float = 0.0
     unsaid: str = ""
+    topics: frozenset[str] = frozenset()  # of all clauses that lie nearly as near as the best
 
     @property
     def code(self) -> str:
@@ -47,7 +50,8 @@ def answering(kb: Knowledge, question: str, *, brand: str, product: str | None) 
     told = [one for one in found if one.fit is fit]
     clauses = {clause.id: clause for one in told for clause in one.clauses}
     unsaid = "、".join(dict.fromkeys(one.unsaid for one in told if one.unsaid))
-    return Found(fit, tuple(clauses.values())[:MOST], max(one.certainty for one in told), unsaid)
+    topics = frozenset().union(*(one.topics for one in told))
+    return Found(fit, tuple(clauses.values())[:MOST], max(one.certainty for one in told), unsaid, topics)
 
 
 def _best(kb: Knowledge, question: str, brand: str, product: str | None) -> Found:
@@ -59,8 +63,10 @@ def _best(kb: Knowledge, question: str, brand: str, product: str | None) -> Foun
         return Found(Fit.NEAR, (best.clause,), min(best.certainty, ANSWERS))
     group = best.clause.conflict
     rivals = tuple(c for c in kb.of_brand(brand) if group and c.conflict == group and c.answerable)
-    also = [hit.clause for hit in others if hit.score >= NEARLY * best.score] if best.fit is Fit.ANSWERS else []
-    return Found(best.fit, rivals or (best.clause, *also), best.certainty)
+    close = [hit.clause for hit in others if hit.score >= NEARLY * best.score]
+    topics = frozenset(clause.topic for clause in (best.clause, *close))
+    also = close if best.fit is Fit.ANSWERS else []
+    return Found(best.fit, rivals or (best.clause, *also), best.certainty, topics=topics)
 
 
 def rule_asked(desk: Desk, wish: Wish) -> Found:

@@ -196,7 +196,7 @@ class Change:
     """One row of a ticket's history: who did what, when; old and new are JSON values of the field.
 
     event: what was done: opened, moved, amended, noted, imported; and of the desk's own steps
-    assigned, quoted, consented, declined, attached, completed, rated, urged, revealed.
+    assigned, quoted, consented, declined, attached, completed, accepted, rated, urged, revealed.
     field: null for a note; `state` where it moved.
     """
 

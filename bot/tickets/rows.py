@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot.tickets.model import Change, Ticket
-from bot.tickets.tables import history, tickets
+from bot.tickets.tables import done_once, history, tickets
 
 
 def get(connection: Connection, no: str, *, hold: bool = False) -> Ticket | None:
@@ -39,6 +40,16 @@ def append(connection: Connection, no: str, changes: Iterable[Change], *, versio
     names = [f.name for f in fields(Change)]
     values = [{name: getattr(change, name) for name in names} for change in changes]
     connection.execute(sa.insert(history), [{"ticket_no": no, "version": version, **row} for row in values])
+
+
+def is_done(connection: Connection, once: str) -> bool:
+    """Whether a change was made under this id. The ticket is held: nobody else makes it meanwhile."""
+    return connection.execute(sa.select(done_once.c.id).where(done_once.c.id == once)).one_or_none() is not None
+
+
+def mark_done(connection: Connection, once: str, no: str, at: datetime) -> None:
+    """Remember that the change was made."""
+    connection.execute(sa.insert(done_once).values(id=once, ticket_no=no, at=at))
 
 
 def ticket_of(row: Row) -> Ticket:

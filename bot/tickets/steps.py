@@ -1,4 +1,5 @@
-"""What is done with a ticket, one function a step: assign, quote, answer a quote, note, attach, complete, rate, urge.
+"""What is done with a ticket, one function a step: assign, quote, answer a quote, note, attach, complete, accept, cancel,
+rate, urge.
 
 Pure. Each makes a `Plan`: asked with the ticket as it stands now, it says what is to change, or why
 it is refused. The store carries a plan out in one transaction, so two people who do something with
@@ -12,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.tickets import fields, lifecycle
+from bot.tickets import fields, lifecycle, wanting
 from bot.tickets.fields import BadField, plain
 from bot.tickets.lifecycle import Refused
-from bot.tickets.model import Attachment, Kind, NewTicket, Quote, State, Ticket
+from bot.tickets.model import Acceptance, Attachment, Kind, NewTicket, Quote, State, Ticket
 from bot.tickets.rules import rules
 from bot.tickets.wanting import Wanting
 from bot.tickets.words import Priority, Reason
@@ -146,6 +147,26 @@ def complete(*, sheet: Any = None, acceptance: Any = None, note: str = "") -> Pl
         return Step(changes=changes, to=lifecycle.completion(ticket.kind), event="completed", note=note)
 
     return plan
+
+
+def accept(*, works: bool, at: datetime) -> Plan:
+    """The customer's word on work that is shown to them: with a yes a repair whose sheet is whole is completed, one
+    whose sheet is not waits for it; with a no the work goes on."""
+
+    def plan(ticket: Ticket) -> Step | Refused:
+        if ticket.state is not S.AWAITING_ACCEPTANCE:
+            return Refused(Reason.NOT_ALLOWED, lifecycle.allowed(ticket))
+        judged = replace(ticket, acceptance=Acceptance(by=ticket.name or "customer", works=works, at=at))
+        done = S.COMPLETED if not wanting.before(judged, S.COMPLETED) else None
+        return Step(changes={"acceptance": judged.acceptance}, to=done if works else S.REPAIRING, event="accepted")
+
+    return plan
+
+
+def cancel(*, fee_told: Any = None, note: str = "") -> Plan:
+    """The customer does not want it any more; `fee_told` is what they were told that this may cost."""
+    changes = {} if fee_told is None else {"fee_told": plain(fee_told)}
+    return lambda ticket: Step(changes=changes, to=S.CANCELLED, note=note)
 
 
 def rate(rating: int, *, note: str = "") -> Plan:

@@ -149,18 +149,31 @@ class TicketStore:
     # Changing
 
     def change(
-        self, no: str, plan: Plan, *, actor: str, at: datetime, expect_version: int | None = None
+        self,
+        no: str,
+        plan: Plan,
+        *,
+        actor: str,
+        at: datetime,
+        expect_version: int | None = None,
+        once: str | None = None,
     ) -> Ticket | Refused:
-        """Carry out a plan (`bot.tickets.steps`) on the ticket as it stands now, whole or not at all."""
+        """Carry out a plan (`bot.tickets.steps`) on the ticket as it stands now, whole or not at all.
+
+        once: an id of what is done. Asked for again under it, nothing is done and the ticket is as it stands.
+        """
 
         def write(connection: Connection) -> Ticket | Refused:
             ticket = writing.for_change(connection, no, expect_version)
-            if isinstance(ticket, Refused):
+            if isinstance(ticket, Refused) or (once is not None and rows.is_done(connection, once)):
                 return ticket
             step = plan(ticket)
-            return (
-                step if isinstance(step, Refused) else writing.carry_out(connection, ticket, step, actor=actor, at=at)
-            )
+            if isinstance(step, Refused):
+                return step
+            after = writing.carry_out(connection, ticket, step, actor=actor, at=at)
+            if once is not None and not isinstance(after, Refused):
+                rows.mark_done(connection, once, no, at)
+            return after
 
         return self._database.write(write)
 

@@ -64,6 +64,15 @@ drafts = sa.Table(
     sa.Column("at", Moment, nullable=False),
 )
 
+#: Changes that one message asks for, by the id that is made of it: told twice, it changes nothing twice.
+done_once = sa.Table(
+    "done_once",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("ticket_no", sa.Text, sa.ForeignKey("tickets.no"), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
 #: Wrong answers to "the last four digits?", counted for each conversation and each number asked for.
 wrong_tries = sa.Table(
     "wrong_tries",

@@ -57,7 +57,7 @@ class OfBrand(Answer):
 
     def answer_elsewhere(self, turn: Turn, found: Found, brand: str, *topics: str) -> bool:
         """Answer with what was found where that is surely what was asked, though of other topics than this one's."""
-        elsewhere = found.fit is Fit.ANSWERS and found.clauses[0].topic not in topics
+        elsewhere = found.fit is Fit.ANSWERS and not found.topics & {*topics}
         if elsewhere:
             turn.say(f"policy.{found.code}", brand=brand, clauses=found.clauses)
         return elsewhere
