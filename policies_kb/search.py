@@ -37,6 +37,9 @@ ANSWERS, NEAR = 0.45, 0.25
 BY_WORDS_AND_MEANING = (6.4, 25.6, -6.9, -2.6)
 BY_WORDS = (3.6, 17.9, -5.9, -1.0)
 
+#: From which lead of another brand's clause on this brand has no such rule, however near its own clauses lie.
+FAR_BETTER = 0.3
+
 _KEPT = 3
 _RIVALS = 20  # more clauses than any contradiction has sides
 
@@ -146,7 +149,9 @@ def _next(clause: Clause, found: Sequence[tuple[Clause, float]]) -> float:
     return next(others, 0.0)
 
 
-def _certainty(evidence: tuple[float, ...], weights: tuple[float, ...]) -> float:
+def _certainty(evidence: tuple[float, float, float], weights: tuple[float, ...]) -> float:
+    if evidence[2] > FAR_BETTER:
+        return 0.0
     *weighed, constant = weights
     return 1 / (1 + math.exp(-(sum(w * e for w, e in zip(weighed, evidence, strict=True)) + constant)))
 

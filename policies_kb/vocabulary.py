@@ -63,7 +63,7 @@ class Vocabulary:
 
     def mentions(self, text: Normalised, places: Iterable[Span]) -> tuple[Mention, ...]:
         """What the phrases at these places of `text.text` say, none overlapping another; two meanings of one phrase are
-        two mentions. None is cut out of a latin word or a brand's name (创维 in 创|维修后), none is only asked about."""
+        two. None is cut out of a latin word or a brand's name (创维 in 创|维修后), none is only asked about."""
         whole = [place for place in places if not _is_cut_out(text.text, *place)]
         brands = [place for place in whole if any(kind == "brand" for kind, _ in self._meanings(text, place))]
         whole = [place for place in whole if not any(_cross(place, brand) for brand in brands)]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.dialogue.facts import PASSING
 from bot.dialogue.sources import SURELY, rule_asked
-from bot.dialogue.state import Desk, Task
+from bot.dialogue.state import Desk, Facts, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import NO, REPLIES, YES, Form
 from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, WORD_FACTS
@@ -41,6 +42,8 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
         return ["smalltalk"]
     if wish.asks & {*ABOUT_US} and not wish.facts.keys() - {"brand", "description"}:
         return ["smalltalk"]
+    if _judges_the_work(desk, wish, own):
+        return ["acceptance"]
     if _is_booked_already(desk, wish, own):
         return ["smalltalk"]
     if _accepts_the_offer(desk, wish):
@@ -52,7 +55,7 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
             return _with_another(task, own, wish)
     if _asks_the_same_of_another(desk, wish, own):
         return [desk.known["last"]["topic"]]
-    if own == "handoff" and wish.intent in TICKET_WORDS and {"price", "question"} <= wish.asks:
+    if own in ("cancel", "quote") and {"price", "question"} <= wish.asks:
         return ["fees"]  # 取消要钱吗 cancels nothing
     if _asks_a_rule(desk, wish, own):
         return ["policy"]
@@ -63,11 +66,11 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
 
 def _without_a_ticket(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """A word on a quote that nobody has made yet: 那就修吧 books, 不修了 lets go. 那你给我报修吧 always books."""
-    if own != "handoff" or wish.has("ticket_no"):
+    if own != "quote" or wish.has("ticket_no"):
         return own
     if wish.intent == "approve_quote" and "service" in wish.asks and "quote" not in wish.asks:
         return "repair"
-    if desk.known.get("stored") or "quote" in wish.asks:
+    if _has_a_ticket(desk) or "quote" in wish.asks:
         return own
     if wish.intent == "decline_quote" and "question" in wish.asks:
         return None
@@ -76,8 +79,25 @@ def _without_a_ticket(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 def _lets_a_form_go(desk: Desk, wish: Wish) -> bool:
     """What is not stored yet is only let go, whatever the words: 取消吧, 先不登记."""
-    in_a_form = desk.top is not None and isinstance(TOPICS[desk.top.topic], Form)
-    return in_a_form and ((wish.intent == "cancel_service" and wish.sure) or "let_go" in wish.asks)
+    if not _in_a_form(desk) or wish.has("ticket_no"):
+        return False
+    return (wish.intent == "cancel_service" and wish.sure) or "let_go" in wish.asks
+
+
+def _in_a_form(desk: Desk) -> bool:
+    return desk.top is not None and isinstance(TOPICS[desk.top.topic], Form)
+
+
+def _has_a_ticket(desk: Desk) -> bool:
+    """Whether a stored request of the customer's is known here."""
+    return bool(desk.known.get("stored") or desk.known.get("seen"))
+
+
+def _judges_the_work(desk: Desk, wish: Wish, own: str | None) -> bool:
+    """修好了, 还是不行, of what somebody was asked to mend: the words themselves, whatever else they could mean."""
+    if not _has_a_ticket(desk) or _in_a_form(desk) or not wish.asks & {"works", "not_fixed"}:
+        return False
+    return own not in ("complaint", "rating", "rework", "safety") and not wish.has("visit", "phone", "address")
 
 
 def _is_booked_already(desk: Desk, wish: Wish, own: str | None) -> bool:
@@ -95,16 +115,17 @@ def _asks_the_same_of_another(desk: Desk, wish: Wish, own: str | None) -> bool:
         last is None
         or not wish.bare
         or not named & {"brand", "product"}
-        or named - {"brand", "product", "more_products"}
+        or named - {"brand", "product", "more_products", "more_brands", "description"}
     ):
         return False
-    return own in (None, "smalltalk", last) and wish.intent not in (YES, NO)
+    asks_on = "question" in wish.asks and wish.intent == "describe_fault"  # 洗衣机呢 tells of no fault
+    return (own in (None, "smalltalk", last) or asks_on) and wish.intent not in (YES, NO)
 
 
 def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     """A question that the sources answer, taken for a request (私下找师傅修,出事你们管吗): the surer the understanding
     is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
-    if own not in (None, "coverage", "repair", "complaint", "progress", "handoff", "smalltalk"):
+    if own not in (None, "coverage", "repair", "complaint", "progress", "handoff", "smalltalk", "rework", "cancel"):
         return False
     if "question" not in wish.asks and (own is not None or wish.bare):
         return False
@@ -162,7 +183,6 @@ def _torn_between_two(desk: Desk, wish: Wish) -> bool:
 _COVER, _REPAIR = ("ask_coverage", "ask_warranty_period"), ("book_repair",)
 TORN = 0.15  # both at least this likely (docs/understanding.md)
 NEARLY_EQUAL = 0.05
-TICKET_WORDS = frozenset({"cancel_service", "approve_quote", "decline_quote"})
 OF_THE_MATTER = tuple(CASE_FACTS - {"brand", "product"})
 
 
@@ -192,22 +212,57 @@ def converse(
 ) -> tuple[Desk, tuple[Say, ...]]:
     """One topic's turn. `last`: no other topic follows for this message, so an open question comes back."""
     turn = Turn(_with_the_message(desk, topic, wish), wish, context)
-    handler = TOPICS[topic]
-    if all(task.topic != topic for task in turn.desk.tasks):
-        _make_room(turn)
-        handler.begin(turn)
-    else:
-        turn.desk = turn.desk.down_to(topic)
-    handler.step(turn)
-    if (failed := _carry_out(turn, topic, perform)) is not None:
+    if _comes_back(desk, topic, context):
+        _tell_the_news(turn, perform)
+    topic, failed = _work(turn, topic, perform)
+    if failed is not None:
         turn.say("not_stored" if failed in WRITES else "not_reached")
     elif last:
         _come_back(turn, topic, perform)
     return replace(turn.desk, at=context.now.isoformat()), turn.says
 
 
+def _work(turn: Turn, topic: str, perform: Perform) -> tuple[str, str | None]:
+    """Let the topic act on the message, and whichever it hands the message on to: the last of them, and the call that
+    failed."""
+    begun: Facts = {}
+    while True:
+        handler = TOPICS[topic]
+        if begun or all(task.topic != topic for task in turn.desk.tasks):
+            _make_room(turn)
+            handler.begin(turn)
+            turn.change(slots={**turn.task.slots, **begun})
+        else:
+            turn.desk = turn.desk.down_to(topic)
+        handler.step(turn)
+        failed = _carry_out(turn, topic, perform)
+        onward = turn.take_onward()
+        if failed is not None or onward is None:
+            return topic, failed
+        topic, begun = onward
+
+
+AWAY = timedelta(hours=1)  # who writes again after so long has come back
+#: These tell of tickets themselves, or of nothing but danger.
+TELLS_ITSELF = frozenset({"progress", "safety"})
+
+
+def _comes_back(desk: Desk, topic: str, context: Context) -> bool:
+    if not desk.known.get("seen") or desk.at is None or topic in TELLS_ITSELF:
+        return False
+    return context.now - datetime.fromisoformat(desk.at) >= AWAY
+
+
+def _tell_the_news(turn: Turn, perform: Perform) -> None:
+    """What others did with the customer's tickets since they were last told of them; without it nothing is lost."""
+    result = perform(Call("news", {"seen": turn.desk.known["seen"]}))
+    for ticket, changes in result.get("news", ()):
+        turn.saw(ticket)
+        turn.say("progress.news", ticket=ticket, changes=changes)
+
+
 BOOKING = frozenset({"book_repair", "book_installation"})
-WRITES = frozenset({"save_draft", "open_ticket"})
+WRITES = frozenset({"save_draft", "open_ticket", "open_many", "change_ticket"})
 ASIDE = frozenset({"record_question"})  # for the support team: the customer is not told when it fails
 
 

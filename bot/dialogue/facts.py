@@ -30,6 +30,7 @@ PASSING = frozenset(
         "request",
         "field",
         "more_products",
+        "more_brands",
         "amount",
         "rating",
         "ticket_no",
@@ -121,6 +122,8 @@ class _Reader:
                 continue
             if name == "product" and self.facts.get("product", value) != value:
                 self.facts.setdefault("more_products", []).append(value)
+            elif name == "brand" and self.facts.get("brand", value) != value:
+                self.facts.setdefault("more_brands", []).append(value)
             elif name in LISTS:
                 self.facts.setdefault(name, []).append(value)
             elif name not in self.facts or self.facts[name] == self._presumed(name):
@@ -266,7 +269,7 @@ class _Reader:
 
     def _take_visit(self, value: VisitTime | Impossible) -> None:
         if isinstance(value, VisitTime) and value.implied and (day := self._day_in_hand()):
-            value = replace(value, day=day)  # 大后天, then 上午: the time of the day that stands
+            value = replace(value, day=day, implied=False)  # 大后天, then 上午: the time of the day that stands
         if isinstance(value, Impossible):
             self.problems.append(Problem("visit", value.reason_code, {"text": value.text}))
         elif value.day is not None and self._is_over(value, value.day):
@@ -275,7 +278,7 @@ class _Reader:
             hours = {
                 name: at.strftime("%H:%M") for name in ("start", "end") if (at := getattr(value, name)) is not None
             }
-            flags = {name: True for name in ("approximate", "asap") if getattr(value, name)}
+            flags = {name: True for name in ("approximate", "asap", "implied") if getattr(value, name)}
             self.facts["visit"] = {"day": value.day.isoformat() if value.day else None, **hours, **flags}
 
     def _day_in_hand(self) -> date | None:

@@ -30,6 +30,8 @@ class Found:
     certainty: float = 0.0
     unsaid: str = ""
     topics: frozenset[str] = frozenset()  # of all clauses that lie nearly as near as the best
+    parts: int = 1  # how many of the questions in one message it answers
+    rest: tuple[Found, ...] = ()  # those that it does not
 
     @property
     def code(self) -> str:
@@ -42,16 +44,20 @@ class Found:
 @lru_cache(maxsize=256)  # the plan asks, and then the topic that answers
 def answering(kb: Knowledge, question: str, *, brand: str, product: str | None) -> Found:
     """For each part of the question the best clause, with all that contradicts it."""
-    parts = questions_in(question)
-    found = [_best(kb, part, brand, product) for part in parts]
-    if len(parts) > 1 and all(one.fit is not Fit.ANSWERS for one in found):  # only together do they say what is meant
+    found = [_best(kb, part, brand, product) for part in questions_in(question)]
+    if len(found) > 1 and all(one.fit is not Fit.ANSWERS for one in found):  # only together do they say what is meant
         found = [_best(kb, question, brand, product)]
     fit = min((one.fit for one in found), key=list(Fit).index)
     told = [one for one in found if one.fit is fit]
-    clauses = {clause.id: clause for one in told for clause in one.clauses}
-    unsaid = "、".join(dict.fromkeys(one.unsaid for one in told if one.unsaid))
-    topics = frozenset().union(*(one.topics for one in told))
-    return Found(fit, tuple(clauses.values())[:MOST], max(one.certainty for one in told), unsaid, topics)
+    return Found(
+        fit,
+        tuple({clause.id: clause for one in told for clause in one.clauses}.values())[:MOST],
+        max(one.certainty for one in told),
+        "、".join(dict.fromkeys(one.unsaid for one in told if one.unsaid)),
+        frozenset().union(*(one.topics for one in told)),
+        len({one.clauses[:1] and one.clauses[0].id for one in told}),
+        tuple(one for one in found if one.fit is not fit),
+    )
 
 
 def _best(kb: Knowledge, question: str, brand: str, product: str | None) -> Found:

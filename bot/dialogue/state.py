@@ -66,6 +66,10 @@ class Desk:
         """With `task` in hand; an older one of the same topic gives way to it."""
         return replace(self, tasks=(*(t for t in self.tasks if t.topic != task.topic), task))
 
+    def only(self, tasks: tuple[Task, ...]) -> Desk:
+        """With these tasks alone."""
+        return replace(self, tasks=tasks)
+
     def put(self, task: Task) -> Desk:
         """With the task in hand replaced by its newer form."""
         return replace(self, tasks=(*self.tasks[:-1], task))

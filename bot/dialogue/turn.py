@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.dialogue.state import Desk, Facts, Task
+from bot.tickets.model import Ticket
 from policies_kb.model import Knowledge
 
 
@@ -50,6 +51,7 @@ class Wish:
 
 
 SURE = 0.45
+MOST_SEEN = 5  # tickets of whose news a customer is told when they come back
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Turn:
         self.desk, self.wish, self.context = desk, wish, context
         self._says: list[Say] = []
         self._call: Call | None = None
+        self._onward: tuple[str, Facts] | None = None
 
     @property
     def task(self) -> Task:
@@ -125,6 +128,22 @@ class Turn:
 
     def finish(self) -> None:
         self.desk = self.desk.pop()
+
+    def hand_on(self, topic: str, **slots: Any) -> None:
+        """This task is over; `topic` goes on with the same message, and knows these slots."""
+        self.finish()
+        self._onward = (topic, slots)
+
+    def take_onward(self) -> tuple[str, Facts] | None:
+        """Where the message was handed on to, once."""
+        onward, self._onward = self._onward, None
+        return onward
+
+    def saw(self, ticket: Ticket) -> None:
+        """The customer is told of the ticket as it stands: what happens after this version is news to them."""
+        seen = {no: v for no, v in self.desk.known.get("seen", {}).items() if no != ticket.no}
+        kept = list(seen.items())[1 - MOST_SEEN :]
+        self.desk = self.desk.learn({"seen": {**dict(kept), ticket.no: ticket.version}})
 
     def draft_id(self, topic: str) -> str:
         """The same for the same message told twice, so that a request repeated after a crash is the same request."""

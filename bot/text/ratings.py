@@ -21,6 +21,12 @@ _STARS = (
 _ANSWER = rf"\A \s* {_ONE_TO_FIVE} \s* (?: 星|分|颗 )? \W* \Z"
 
 
+_ANY_STARS = re.compile(
+    r"(?<![\d.a-z点刻]) (?P<n> \d{1,3} | [零一二三四五六七八九十]{1,2} ) [颗个]? (?: 星(?!级|期|电器) | 分 (?!钟|之|期|\d) )",
+    re.VERBOSE,
+)
+
+
 def find_rating(text: Text, *, expected: bool = False) -> list[Found[int]]:
     """Ratings from 1 to 5. Words of judgement (满意) and bare numbers only when `expected`."""
     rules = [Rule(re.compile(pattern, re.VERBOSE), _read) for pattern in _STARS]
@@ -30,6 +36,12 @@ def find_rating(text: Text, *, expected: bool = False) -> list[Found[int]]:
             Rule(_words(), lambda match: _stars()[match[0]]),
         ]
     return scan(as_normalised(text), rules)
+
+
+def stars_given(text: Text) -> int | None:
+    """A number of stars or points as it was written (6星, 100分, 零星), in the scale or not."""
+    found = _ANY_STARS.search(as_normalised(text).text)
+    return to_int(found["n"]) if found else None
 
 
 def _read(match: re.Match[str]) -> int | None:

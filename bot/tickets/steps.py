@@ -1,5 +1,5 @@
-"""What is done with a ticket, one function a step: assign, quote, answer a quote, note, attach, complete, accept, cancel,
-rate, urge.
+"""What is done with a ticket, one function a step: assign, quote, answer a quote, note, attach, complete, accept,
+cancel, rate, urge.
 
 Pure. Each makes a `Plan`: asked with the ticket as it stands now, it says what is to change, or why
 it is refused. The store carries a plan out in one transaction, so two people who do something with

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from bot.dialogue.topics.acceptance import Acceptance
 from bot.dialogue.topics.answers import Contacts, Fees, Period, Policy, Returns
 from bot.dialogue.topics.base import Topic
+from bot.dialogue.topics.cancel import Cancel
 from bot.dialogue.topics.complaint import Complaint
 from bot.dialogue.topics.coverage import Coverage
 from bot.dialogue.topics.progress import Progress
+from bot.dialogue.topics.quote import Quote
+from bot.dialogue.topics.rating import Rating
 from bot.dialogue.topics.repair import Repair
+from bot.dialogue.topics.reschedule import Reschedule
+from bot.dialogue.topics.rework import Rework
 from bot.dialogue.topics.small import Handoff, Safety, Smalltalk, Stop, Unsure
+from bot.dialogue.topics.urge import Urge
 
 TOPICS: dict[str, Topic] = {
     topic.name: topic
@@ -18,6 +25,13 @@ TOPICS: dict[str, Topic] = {
         Repair(),
         Complaint(),
         Progress(),
+        Reschedule(),
+        Cancel(),
+        Urge(),
+        Quote(),
+        Rating(),
+        Acceptance(),
+        Rework(),
         Fees(),
         Policy(),
         Contacts(),

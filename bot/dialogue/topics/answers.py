@@ -5,6 +5,8 @@ The brand comes from the message, else from the conversation, else it is asked o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import product as combinations
 from typing import Any, ClassVar
 
 from bot.dialogue.sources import MOST, SURELY, Found, answering, contradict
@@ -15,6 +17,8 @@ from bot.dialogue.turn import Turn, Wish
 from policies_kb.fees import charges
 from policies_kb.model import Scope
 from policies_kb.search import LAW, Fit, search
+
+AT_ONCE = 3  # brands and products that one message is answered for
 
 
 class OfBrand(Answer):
@@ -47,20 +51,33 @@ class OfBrand(Answer):
             turn.change(slots=kept)
             turn.ask("brand", code="ask_brand")
         else:
-            product = turn.desk.known.get("product")
-            self.answer(turn, kept, turn.kb.catalog.brand_of(brand, product), product)
+            for each, product in self._asked_of(turn, brand):
+                self.answer(turn, kept, turn.kb.catalog.brand_of(each, product), product)
             turn.finish()
             turn.desk = turn.desk.learn({"last": {**kept, "topic": self.name}})
+
+    @staticmethod
+    def _asked_of(turn: Turn, brand: str) -> Iterable[tuple[str, str | None]]:
+        """Every brand with every product that the question names."""
+        product, heard = turn.desk.known.get("product"), turn.wish.facts
+        brands = dict.fromkeys((brand, *heard.get("more_brands", ())))
+        products = dict.fromkeys((product, *heard.get("more_products", ())))
+        return list(combinations(brands, products))[:AT_ONCE]
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         raise NotImplementedError(type(self).__name__)
 
     def answer_elsewhere(self, turn: Turn, found: Found, brand: str, *topics: str) -> bool:
         """Answer with what was found where that is surely what was asked, though of other topics than this one's."""
-        elsewhere = found.fit is Fit.ANSWERS and not found.topics & {*topics}
+        elsewhere = found.fit is Fit.ANSWERS and (found.parts > 1 or not found.topics & {*topics})
         if elsewhere:
-            turn.say(f"policy.{found.code}", brand=brand, clauses=found.clauses)
+            self.tell(turn, found, brand)
         return elsewhere
+
+    def tell(self, turn: Turn, found: Found, brand: str) -> None:
+        """What the sources say, and of each further question of the message what they do not."""
+        for part in (found, *found.rest):
+            turn.say(f"policy.{part.code}", brand=brand, clauses=part.clauses, what=part.unsaid)
 
     def _answer_by_law(self, turn: Turn) -> bool:
         """What the law says, to who asks for the law: it needs no brand, and is never a brand's promise. Where the
@@ -121,7 +138,7 @@ class Policy(OfBrand):
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         found = answering(turn.kb, kept["question"], brand=brand, product=product)
-        turn.say(f"policy.{found.code}", brand=brand, clauses=found.clauses, what=found.unsaid)
+        self.tell(turn, found, brand)
         if found.fit is not Fit.ANSWERS:
             turn.call("record_question", text=kept["question"], brand=brand, product=product)
 
@@ -166,5 +183,7 @@ class Returns(OfBrand):
         found = answering(turn.kb, kept["question"], brand=brand, product=product)
         meant = [c for c in found.clauses if found.fit is Fit.ANSWERS and c.topic == "returns"]
         benefits = [c for c in known if c.effect.kind == "benefit"]
+        if self.answer_elsewhere(turn, found, brand, "returns"):
+            return
         clauses = meant if meant and meant[0] not in benefits else benefits  # what may be returned is told together
         turn.say("returns.told" if clauses else "returns.silent", brand=brand, clauses=clauses)

@@ -138,6 +138,7 @@ class Form(Topic):
             turn.change(stage="confirming")
             turn.say(self.read_back, slots=dict(turn.task.slots))
         else:
+            turn.saw(result["ticket"])
             self.stored(turn, result["ticket"], created=result["created"])
 
     def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:

@@ -2,66 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Sequence
 
-from bot.dialogue.state import Task
-from bot.dialogue.topics.base import Topic
-from bot.dialogue.turn import Turn, Wish
+from bot.dialogue.topics.ticket import WHICH, OfTicket, is_open
+from bot.dialogue.turn import Turn
+from bot.tickets.model import Kind, State, Ticket
 
-TRIES = 3  # wrong numbers or digits, then only a person looks (DESIGN: identity)
+TOLD_AT_ONCE = 3  # more of them are listed and asked for
 
 
-class Progress(Topic):
+class Progress(OfTicket):
     name = "progress"
     intents = frozenset({"ask_ticket_status"})
-    uses: ClassVar[frozenset[str]] = frozenset({"ticket_no", "last4"})
 
-    def begin(self, turn: Turn) -> None:
-        turn.desk = turn.desk.push(Task(self.name))
+    def concerns(self, ticket: Ticket) -> bool:
+        return True
 
-    def takes(self, task: Task, wish: Wish) -> bool:
-        return wish.has("ticket_no", "last4", "phone") or wish.intent in (*self.intents, "inform", "deny")
-
-    def step(self, turn: Turn) -> None:
-        facts = dict(turn.wish.facts)
-        if "phone" in facts:
-            facts.setdefault("last4", facts["phone"][-4:])
-        new = {name: facts[name] for name in self.uses if name in facts}
-        asked_before = bool(turn.task.asked)
-        turn.change(slots={**turn.task.slots, **new})
-        slots = turn.task.slots
-        if turn.desk.known.get("locked"):
-            turn.finish()
-            turn.say("progress.locked")
-        elif problem := next((p for p in turn.wish.problems if p.slot in self.uses), None):
-            turn.ask("ticket_no", "last4", code=f"problem.{problem.code}", **problem.data)
-        elif "ticket_no" in slots and (new or not asked_before):
-            turn.call("find_ticket", no=slots["ticket_no"], last4=slots.get("last4"))
-        elif asked_before and turn.wish.intent not in self.intents and not new:
-            turn.finish()  # 没有单号
-            turn.say("progress.without_number")
-        elif asked_before:
-            turn.ask("ticket_no", "last4", code="progress.ask_number")
+    def chosen(self, turn: Turn, tickets: Sequence[Ticket]) -> None:
+        """What is open is told, what is over only where nothing is; of several each in short."""
+        ordered = sorted(tickets, key=lambda ticket: ticket.kind is Kind.CALLBACK)
+        told = [ticket for ticket in ordered if is_open(ticket)] or ordered[:1]
+        if len(told) == 1:
+            self.act(turn, told[0])
+        elif len(told) > TOLD_AT_ONCE:
+            self._ask_which(turn, told, code="progress.which")
         else:
-            turn.call("own_tickets")
+            for ticket in told:
+                turn.saw(ticket)
+                turn.say("progress.brief", ticket=ticket)
+            turn.change(slots={"offered": [ticket.no for ticket in told]}, stage="told", asked=(WHICH,))
 
-    def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
-        if result["call"] == "own_tickets" and not result["tickets"]:
-            turn.ask("ticket_no", "last4", code="progress.ask_number")
-        elif result["call"] == "find_ticket" and result["needs_last4"]:
-            turn.ask("last4", code="progress.ask_last4")
-        elif not result["tickets"]:
-            # The number is kept: often only the four digits were wrong. The words are the same either way.
-            tries = turn.task.unsure + 1
-            turn.change(slots={"ticket_no": turn.task.slots["ticket_no"]}, stage="not_found", unsure=tries)
-            if tries >= TRIES:
-                turn.desk = turn.desk.learn({"locked": True})
-                turn.finish()
-                turn.say("progress.locked")
-                return
-            turn.ask("ticket_no", "last4", code="progress.not_found")
+    def act(self, turn: Turn, ticket: Ticket) -> None:
+        turn.saw(ticket)
+        turn.say("progress.shown", ticket=ticket)
+        if ticket.state is State.QUOTED:
+            turn.hand_on("quote", no=ticket.no)
         else:
             turn.finish()
-            for ticket in sorted(result["tickets"], key=lambda t: t.kind == "callback")[:3]:
-                turn.say("progress.shown", ticket=ticket)

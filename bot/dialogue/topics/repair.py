@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
 from typing import Any, ClassVar
 
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, YES, Form, Need
 from bot.dialogue.topics.coverage import CASE_FACTS, case_of, terms_of
+from bot.dialogue.topics.visits import appointment, say_if_unusual
 from bot.dialogue.turn import Turn, Wish
 from policies_kb.coverage import decide
-from policies_kb.model import Knowledge, Scope
+from policies_kb.model import Scope
 
 CONTACT = ("name", "phone", "address")
 #: Intents that tell of a trouble without asking for anybody to come: cover or visit is offered.
 ASKED_FOR_NOTHING = frozenset({"describe_fault", "inform", "ask_coverage", "out_of_scope"})
-VISITING_HOURS = "booking.visiting-hours"  # the clause of a brand that says when its engineers come
 
 
 class Repair(Form):
     name = "repair"
-    intents = frozenset({"book_repair", "book_installation", "describe_fault", "report_recurrence"})
+    intents = frozenset({"book_repair", "book_installation", "describe_fault"})
     uses: ClassVar[frozenset[str]] = CASE_FACTS | {
         "fault", "description", "model", "serial_no", "visit", "city", "area", *CONTACT,
     }  # fmt: skip
@@ -115,7 +114,8 @@ class Repair(Form):
     def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
         if result["call"] == "save_draft":
             self._say_if_it_may_cost(turn)
-            self._say_if_hours_are_unusual(turn)
+            slots = turn.task.slots
+            say_if_unusual(turn, slots.get("visit") or {}, slots["brand"], slots.get("product"))
         super().resume(turn, result)
 
     def _say_if_it_may_cost(self, turn: Turn) -> None:
@@ -125,14 +125,6 @@ class Repair(Form):
         if named and turn.task.slots.get("warned") != named:
             turn.fill({"warned": named})
             turn.say("repair.may_cost", clauses=[turn.kb.clauses[name] for name in named])
-
-    def _say_if_hours_are_unusual(self, turn: Turn) -> None:
-        """A time at which nobody usually comes is noted, and said to be so; with the brand's own hours, if any."""
-        visit = turn.task.slots.get("visit") or {}
-        if visit.get("start") and not _within_hours(visit["start"], visit.get("end"), turn.kb):
-            brand = turn.kb.catalog.brand_of(turn.task.slots["brand"], turn.task.slots.get("product"))
-            own = turn.kb.clauses.get(f"{brand}.{VISITING_HOURS}")
-            turn.say("repair.unusual_hours", hours=turn.kb.visiting_hours, clauses=[own] if own else [])
 
     def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:
         kind = turn.task.slots.get("kind", "repair")
@@ -154,7 +146,7 @@ class Repair(Form):
             "mode": "onsite",
             "purchased": span(slots.get("purchased")),
             "decision": decision,
-            "charge": charge(decision),
+            "charge": slots.get("charge") or charge(decision),
         }
 
     def _decision(self, turn: Turn) -> dict[str, Any] | None:
@@ -163,21 +155,6 @@ class Repair(Form):
             return None
         found = decide(case_of(dict(turn.task.slots), turn.kb, turn.context.now.date()), turn.kb).to_json()
         return {name: found[name] for name in ("outcome", "until", "assuming", "citations", "on") if found[name]}
-
-
-def appointment(visit: Mapping[str, Any], kb: Knowledge) -> dict[str, Any] | None:
-    """A visit as understood → the ticket's appointment; "as soon as possible" has no day yet. What is vague or lies
-    outside the visiting hours is to be confirmed."""
-    if not visit.get("day"):
-        return None
-    start, end = visit.get("start"), visit.get("end")
-    agreed = bool(start) and not visit.get("approximate") and _within_hours(str(start), end, kb)
-    return {"date": visit["day"], "from": start, "to": end, "to_confirm": not agreed}
-
-
-def _within_hours(start: str, end: str | None, kb: Knowledge) -> bool:
-    first, last = time.fromisoformat(start), time.fromisoformat(end or start)
-    return any(opens <= first and last <= closes for opens, closes in kb.visiting_hours)
 
 
 def span(days: list[str] | None) -> dict[str, str] | None:

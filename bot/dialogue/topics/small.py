@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, YES, Answer, Topic
 from bot.dialogue.turn import Turn, Wish
-from policies_kb.fees import to_tell_before
 
 #: Questions about the service itself and rude words (bot.text.asks), each with an answer of its own.
 ABOUT_US = ("privacy", "official", "abuse")
@@ -22,16 +21,8 @@ class Handoff(Topic):
     #: Intent → the reason code that the desk sees (DESIGN §1: handoff reasons are codes).
     reasons: ClassVar[dict[str, str]] = {
         "request_human": "customer_request",
-        "urge_ticket": "urge",
-        "reschedule_visit": "reschedule",
-        "cancel_service": "cancel",
-        "approve_quote": "approve_quote",
-        "decline_quote": "decline_quote",
-        "rate_service": "rating",
         "delete_my_data": "delete_my_data",
     }
-    #: What must be told before the customer asks for it in earnest (policies_kb.fees).
-    moments: ClassVar[dict[str, str]] = {"cancel": "cancel", "decline_quote": "decline_quote"}
     intents = frozenset(reasons)
     uses: ClassVar[frozenset[str]] = frozenset({"name", "phone", "brand", "product"})
 
@@ -52,7 +43,6 @@ class Handoff(Topic):
             turn.finish()
             turn.say("handoff.already", no=before)
         elif turn.task.stage == "new":
-            self._tell_first(turn)
             turn.change(stage="asking")
             reason = turn.task.slots["reason"]
             turn.call("hand_over", reason=reason, summary=reason)
@@ -65,13 +55,6 @@ class Handoff(Topic):
         else:  # no number: the conversation waits for a person all the same
             turn.finish()
             turn.say("handoff.waiting")
-
-    def _tell_first(self, turn: Turn) -> None:
-        moment, brand = self.moments.get(turn.task.slots["reason"]), turn.desk.known.get("brand")
-        if moment and brand:
-            told = to_tell_before(turn.kb, brand, moment, product=turn.desk.known.get("product"))
-            if told:
-                turn.say("handoff.costs", brand=brand, clauses=[charge.clause for charge in told])
 
     def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
         if result["call"] == "hand_over":

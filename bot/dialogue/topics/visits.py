@@ -1,0 +1,34 @@
+"""When somebody comes: a visit as it was understood, as an appointment; and the hours at which nobody usually does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time
+from typing import Any
+
+from bot.dialogue.turn import Turn
+from policies_kb.model import Knowledge
+
+VISITING_HOURS = "booking.visiting-hours"  # the clause of a brand that says when its engineers come
+
+
+def appointment(visit: Mapping[str, Any], kb: Knowledge) -> dict[str, Any] | None:
+    """A visit as understood → the ticket's appointment; "as soon as possible" has no day yet. What is vague or lies
+    outside the visiting hours is to be confirmed."""
+    if not visit.get("day"):
+        return None
+    start, end = visit.get("start"), visit.get("end")
+    agreed = bool(start) and not visit.get("approximate") and within_hours(str(start), end, kb)
+    return {"date": visit["day"], "from": start, "to": end, "to_confirm": not agreed}
+
+
+def within_hours(start: str, end: str | None, kb: Knowledge) -> bool:
+    first, last = time.fromisoformat(start), time.fromisoformat(end or start)
+    return any(opens <= first and last <= closes for opens, closes in kb.visiting_hours)
+
+
+def say_if_unusual(turn: Turn, visit: Mapping[str, Any], brand: str | None, product: str | None) -> None:
+    """A time at which nobody usually comes is noted, and said to be so; with the brand's own hours, if any."""
+    if visit.get("start") and not within_hours(visit["start"], visit.get("end"), turn.kb):
+        own = turn.kb.clauses.get(f"{turn.kb.catalog.brand_of(brand or '', product)}.{VISITING_HOURS}")
+        turn.say("repair.unusual_hours", hours=turn.kb.visiting_hours, clauses=[own] if own else [])

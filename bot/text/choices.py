@@ -1,0 +1,39 @@
+"""Which of several things is meant, where a list was shown: 第二张, 前面那个, 安装那张."""
+
+from __future__ import annotations
+
+import re
+
+from bot.text.numbers import to_int
+from policies_kb.normalise import normalise
+
+_NTH = re.compile(r"第 \s* (?P<n> [1-9] | [一二三四五六七八九] ) \s* [张个份条台]?", re.VERBOSE)
+_BARE = re.compile(r"\A \s* (?P<n> [1-9] | [一二三四五六七八九] ) \W* \Z", re.VERBOSE)
+_LAST = re.compile(r"最后 [那一]? [张个份条台]")
+
+#: The kinds of a ticket by the words customers tell them apart with.
+_KINDS = {
+    "installation": r"安装|装机",
+    "maintenance": r"保养|清洗|清洁",
+    "complaint": r"投诉|举报",
+    "return": r"退货",
+    "exchange": r"换货|换新",
+    "repair": r"维修|报修|修理",
+}
+
+
+def choice_in(text: str, count: int) -> int | None:
+    """The place in a list of `count` that the text names, from 0; None where it names none."""
+    plain = normalise(text).text
+    if _LAST.search(plain):
+        return count - 1
+    if not (found := _NTH.search(plain) or _BARE.match(plain)):
+        return None
+    number = to_int(found["n"])
+    return number - 1 if number is not None and 1 <= number <= count else None
+
+
+def kinds_in(text: str) -> frozenset[str]:
+    """The kinds of ticket that the text names."""
+    plain = normalise(text).text
+    return frozenset(kind for kind, pattern in _KINDS.items() if re.search(pattern, plain))
