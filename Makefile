@@ -28,7 +28,6 @@ train: python ## train the model, if what it is made from has changed
 	@$(PYTHON) -m scripts train
 
 bench: train ## ours against stock Rasa in one run; takes half an hour
-	@$(VENV) -m benchmarks.decisions
 	@$(VENV) -m benchmarks.search
 	@$(VENV) -m benchmarks
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from actions.ticket_calls import TICKET_CALLS
 from bot.conversations.mode import Mode, Modes
 from bot.conversations.questions import Question, Questions
 from bot.dialogue import Call, Context
+from bot.tickets.identity import Identity
 from bot.tickets.model import Draft, NewTicket
 from bot.tickets.store import TicketStore
 
@@ -22,6 +24,7 @@ class Stores:
 
     def __init__(self, url: str) -> None:
         self.tickets = TicketStore(url)
+        self.identity = Identity(url)
         self.modes = Modes(url)
         self.questions = Questions(url)
 
@@ -73,20 +76,13 @@ def record_question(stores: Stores, context: Context, call: Call) -> Result:
     return {}
 
 
-def own_tickets(stores: Stores, context: Context, call: Call) -> Result:
-    """The tickets of this conversation, newest first."""
-    return {"tickets": stores.tickets.of_conversation(context.conversation)}
-
-
-def find_ticket(stores: Stores, context: Context, call: Call) -> Result:
-    """The ticket of a number: one's own at once, another only with the last four digits of its phone. Unknown and
-    mismatched numbers give the same nothing."""
-    no, last4 = call.args["no"], call.args.get("last4")
-    own = [ticket for ticket in stores.tickets.of_conversation(context.conversation) if ticket.no == no]
-    if own or last4 is None:
-        return {"tickets": own, "needs_last4": not own}
-    found = stores.tickets.find(no, last4)
-    return {"tickets": [found] if found else [], "needs_last4": False}
+def open_many(stores: Stores, context: Context, call: Call) -> Result:
+    """Store one request for each appliance of a visit, all or none; `created` as for one."""
+    common = {"channel": context.channel, "conversation": context.conversation}
+    fields = [{**{k: v for k, v in one.items() if v is not None}, **common} for one in call.args["tickets"]]
+    requests = [NewTicket.from_json(one) for one in fields]
+    opened = stores.tickets.open_many(call.args["draft"], requests, actor="customer", at=context.now)
+    return {"tickets": [one.ticket for one in opened], "created": opened[0].created}
 
 
 #: Call name → what it does. Raises StoreUnavailable where the database cannot be reached or written.
@@ -94,8 +90,8 @@ CALLS: Mapping[str, Callable[[Stores, Context, Call], Result]] = {
     "save_draft": save_draft,
     "drop_draft": drop_draft,
     "open_ticket": open_ticket,
-    "own_tickets": own_tickets,
-    "find_ticket": find_ticket,
+    "open_many": open_many,
     "hand_over": hand_over,
     "record_question": record_question,
+    **TICKET_CALLS,
 }

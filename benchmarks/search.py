@@ -22,6 +22,7 @@ import numpy as np
 from ruamel.yaml import YAML
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks import decisions
 from benchmarks.pipelines import ROOT
 from policies_kb import search as ours
 from policies_kb.encoder import encode, encoder
@@ -78,7 +79,9 @@ def main() -> None:
     if given.fit:
         print(*fit(kb, asked))
         return
-    page = "\n".join([*quality(kb, asked), *threshold(kb, asked), *(() if quick else speed(kb, asked))])
+    page = "\n".join(
+        [*quality(kb, asked), *threshold(kb, asked), *(() if quick else [*speed(kb, asked), *decisions.section(kb)])]
+    )
     print(page)
     if not quick:
         PAGE.write_text(f"{_HEAD}\n{page}\n", encoding="utf-8")
@@ -101,8 +104,8 @@ def quality(kb: Knowledge, asked: Sequence[Question]) -> Iterator[str]:
     yield "| | recall@1 | recall@5 | MRR | recall@1 where chosen |"
     yield "|---|---|---|---|---|"
     for name, way in ways.items():
-        measured = _figures([(way(q), q.answers) for q in answered if not q.chooses])
-        chosen = _figures([(way(q), q.answers) for q in answered if q.chooses])
+        measured = figures([(way(q), q.answers) for q in answered if not q.chooses])
+        chosen = figures([(way(q), q.answers) for q in answered if q.chooses])
         yield f"| {name} | {measured[0]:.3f} | {measured[1]:.3f} | {measured[2]:.3f} | {chosen[0]:.3f} |"
     yield ""
 
@@ -119,7 +122,8 @@ def _by_one(kb: Knowledge, q: Question, *, words: float) -> list[str]:
     return [near.clauses[i].id for i in np.argsort(-scores)[:20]]
 
 
-def _figures(found: Sequence[tuple[list[str], frozenset[str]]]) -> tuple[float, float, float]:
+def figures(found: Sequence[tuple[list[str], frozenset[str]]]) -> tuple[float, float, float]:
+    """Recall at 1 and at 5, and mean reciprocal rank, of rankings and the clauses that would be right."""
     ranks = [next((i for i, name in enumerate(names) if name in answers), None) for names, answers in found]
     hit = [rank for rank in ranks if rank is not None]
     share = 1 / len(ranks)

@@ -15,7 +15,7 @@ from policies_kb.calendar import FAR_PAST, NEVER, DayRange
 from policies_kb.case import Case
 from policies_kb.model import Knowledge
 from policies_kb.rules import Known, Outcome, Situation, View
-from policies_kb.told import Choice, Hidden, Subject, Told, told
+from policies_kb.told import Choice, Choices, Hidden, Subject, told
 
 Outcomes = frozenset[Outcome]
 SETTLED = {Outcome.COVERED, Outcome.NOT_COVERED, Outcome.NO_RULE}
@@ -45,7 +45,7 @@ class Situations:
         self._runs: Known = {}
         self._situations: dict[tuple[date, date | None], tuple[Situation, ...]] = {}
         self._known: dict[tuple[Any, ...], Outcomes] = {}
-        self._possible = self._weigh(self.told, self._repaired_on)
+        self._possible = self._weigh(self.told.choices, self._repaired_on)
         self.outcome = _overall(self._possible)
         self.missing = self._missing() if self.outcome is Outcome.NEED_FACTS else ()
 
@@ -62,7 +62,7 @@ class Situations:
     def found(self) -> Iterator[Found]:
         """Every situation that differs from the others, once."""
         seen = set()
-        for choice, purchased, repaired in self._choices(self.told, self._repaired_on):
+        for choice, purchased, repaired in self._choices(self.told.choices, self._repaired_on):
             for hidden, mask in choice.spread:
                 key = (choice.product, purchased, repaired, mask, hidden)
                 if key not in seen:
@@ -70,14 +70,14 @@ class Situations:
                     for here in self._on_these_days(purchased, repaired):
                         yield Found(here, hidden, self._viewed(choice.product, here, mask))
 
-    def _turns(self, others: Iterable[Told]) -> bool:
+    def _turns(self, others: Iterable[Choices]) -> bool:
         return any(self._differs(self._weigh(other, self._repaired_on)) for other in others)
 
     def _turns_if_repaired(self) -> bool:
         """Whether the likeliest repair to change anything would: the same fault, repaired only now."""
         if self.case.repaired is not None:
             return False
-        same = self.told if "same_fault" in self.case.facts else self.told.learn("same_fault", "yes")
+        same = self.told.choices if "same_fault" in self.case.facts else self.told.had("same_fault", "yes")
         return self._differs(self._weigh(same, (self.case.on,)))
 
     def _differs(self, possible: frozenset[Outcomes]) -> bool:
@@ -101,9 +101,9 @@ class Situations:
         since = DayRange(self._bought_between().first, self.case.on)
         return (None, *self._classes.repair_days(since, self.case.on))
 
-    def _weigh(self, told: Told, repaired_on: tuple[date | None, ...]) -> frozenset[Outcomes]:
+    def _weigh(self, choices: Choices, repaired_on: tuple[date | None, ...]) -> frozenset[Outcomes]:
         """What is possible in one situation or another."""
-        return frozenset([self._outcomes(*chosen) for chosen in self._choices(told, repaired_on)])
+        return frozenset([self._outcomes(*chosen) for chosen in self._choices(choices, repaired_on)])
 
     def _missing(self) -> tuple[str, ...]:
         """The customer's facts of which another value could change the verdict, in the order of asking."""
@@ -111,15 +111,17 @@ class Situations:
             (choice.product, purchased, repaired, *choice.values): _of_situation(
                 self._outcomes(choice, purchased, repaired)
             )
-            for choice, purchased, repaired in self._choices(self.told, self._repaired_on)
+            for choice, purchased, repaired in self._choices(self.told.choices, self._repaired_on)
         }
         turning = (
             name for i, name in enumerate(("product", "purchased", "repaired", *self.told.spans)) if _turns(table, i)
         )
         return tuple(sorted(turning, key=lambda name: self.kb.facts[name].ask))
 
-    def _choices(self, told: Told, repaired_on: tuple[date | None, ...]) -> Iterator[tuple[Choice, date, date | None]]:
-        for choice in told.choices:
+    def _choices(
+        self, choices: Choices, repaired_on: tuple[date | None, ...]
+    ) -> Iterator[tuple[Choice, date, date | None]]:
+        for choice in choices:
             for purchased in self._bought_on:
                 for repaired in repaired_on:
                     yield choice, purchased, repaired

@@ -28,6 +28,9 @@ class Choice:
     spread: tuple[tuple[Hidden, int], ...]
 
 
+Choices = tuple[Choice, ...]
+
+
 @dataclass(frozen=True)
 class Subject:
     """What the words are said of, and whether untold facts take their presumption.
@@ -66,8 +69,8 @@ class Told:
         return rules_for(self.kb, self.subject.brand, product)
 
     @cached_property
-    def otherwise(self) -> dict[str, tuple[Told, ...]]:
-        """For each presumption that was made, in the order of asking: what would be told, were it not so.
+    def otherwise(self) -> dict[str, tuple[Choices, ...]]:
+        """For each presumption that was made, in the order of asking: what would be open, were it not so.
 
         Values of one class lead to the same outcomes: one stands for all, of the told facts too.
         """
@@ -76,28 +79,42 @@ class Told:
         made = [f for f in self.kb.facts.values() if f.presumed is not None and f.name not in self.facts]
         return {fact.name: tuple(self._differing(fact)) for fact in sorted(made, key=lambda fact: fact.ask)}
 
+    def had(self, name: str, value: str) -> Choices:
+        """What would be open, had this been told too."""
+        if name in _entangled(self.kb):
+            return told(self.kb, self.subject, frozenset({**self.facts, name: value}.items())).choices
+        place = list(self.spans).index(name)
+        return tuple(self._changed(choice, place, name, value) for choice in self.choices)
+
     def _alike(self) -> Told:
         like = self.classes.like
         return told(self.kb, self.subject, frozenset((name, like[name][value]) for name, value in self.facts.items()))
 
-    def learn(self, name: str, value: str) -> Told:
-        """With one more fact told."""
-        return told(self.kb, self.subject, frozenset({**self.facts, name: value}.items()))
-
-    def _differing(self, fact: Fact) -> Iterator[Told]:
-        seen = {self._in_play}
+    def _differing(self, fact: Fact) -> Iterator[Choices]:
+        seen = {self._in_play(self.choices)}
         for value in self.classes.values(fact.name):
-            other = self.learn(fact.name, value)
-            if other._in_play not in seen:
-                seen.add(other._in_play)
+            other = self.had(fact.name, value)
+            if (in_play := self._in_play(other)) not in seen:
+                seen.add(in_play)
                 yield other
 
-    @cached_property
-    def _in_play(self) -> frozenset[tuple[str, frozenset[int]]]:
-        """All that the days of a case can meet here; all masks that refuse anyway count as one."""
+    def _changed(self, choice: Choice, place: int, name: str, value: str) -> Choice:
+        """The choice with another value of a fact that nothing else hangs on: only its own clauses come and go."""
+        rules = self.rules(choice.product)
+        others = [(n, v) for n, v in zip(self.spans, choice.values, strict=True) if n != name]
+        spread = []
+        for hidden, _ in choice.spread:
+            mask = rules.admitting(name, value)
+            for other, known in {**dict(others), **dict(hidden)}.items():
+                mask &= rules.admitting(other, known)
+            spread.append((hidden, mask))
+        return Choice(choice.product, (*choice.values[:place], value, *choice.values[place + 1 :]), tuple(spread))
+
+    def _in_play(self, choices: Choices) -> frozenset[tuple[str, frozenset[int]]]:
+        """All that the days of a case can meet there; all masks that refuse anyway count as one."""
         return frozenset(
             (choice.product, frozenset(-1 if rules.refuses(mask) else mask for _, mask in choice.spread))
-            for choice in self.choices
+            for choice in choices
             for rules in [self.rules(choice.product)]
         )
 
@@ -163,6 +180,14 @@ def _suspicions(kb: Knowledge) -> tuple[tuple[str, Suspicion], ...]:
 @lru_cache(maxsize=8)
 def _links(kb: Knowledge) -> tuple[tuple[str, Implication], ...]:
     return tuple((fact.name, link) for fact in kb.facts.values() for link in fact.implies)
+
+
+@lru_cache(maxsize=8)
+def _entangled(kb: Knowledge) -> frozenset[str]:
+    """The facts that others hang on, or that hang on others."""
+    linked = {name for owner, link in _links(kb) for name in (owner, link.fact)}
+    suspected = {name for owner, suspicion in _suspicions(kb) for name in (owner, *suspicion.when)}
+    return frozenset(linked | suspected)
 
 
 _kept = lru_cache(maxsize=16384)(Told)

@@ -36,32 +36,45 @@ def plan(desk: Desk, wish: Wish) -> list[str]:
 
 def _plan(desk: Desk, wish: Wish) -> list[str]:
     own = _without_a_ticket(desk, wish, BY_INTENT.get(wish.intent) if wish.sure else None)
-    if (own == "stop" and not wish.has("visit", "phone")) or _lets_a_form_go(desk, wish):
-        return ["stop"]
-    if desk.top is None and wish.intent in (YES, NO) and not wish.facts:
-        return ["smalltalk"]
-    if wish.asks & {*ABOUT_US} and not wish.facts.keys() - {"brand", "description"}:
-        return ["smalltalk"]
-    if _judges_the_work(desk, wish, own):
-        return ["acceptance"]
-    if _is_booked_already(desk, wish, own):
-        return ["smalltalk"]
-    if _accepts_the_offer(desk, wish):
-        return ["repair"]
-    if _torn_between_repair_and_cover(wish) or _torn_between_two(desk, wish):
-        return ["unsure"]
+    if (first := _first_of_all(desk, wish, own)) is not None:
+        return first
     for task in reversed(desk.tasks):
         if TOPICS[task.topic].takes(task, wish):
             return _with_another(task, own, wish)
     if _asks_the_same_of_another(desk, wish, own):
         return [desk.known["last"]["topic"]]
-    if own in ("cancel", "quote") and {"price", "question"} <= wish.asks:
-        return ["fees"]  # 取消要钱吗 cancels nothing
+    if own in ("cancel", "quote", "complaint") and {"price", "question"} <= wish.asks and not wish.has("amount"):
+        return ["fees"]  # 取消要钱吗 cancels nothing, 到底收不收钱 is no grievance yet
     if _asks_a_rule(desk, wish, own):
         return ["policy"]
     if own == "smalltalk" and wish.intent == "out_of_scope" and wish.has("brand", "product", "fault"):
         return ["policy"]  # it speaks of what we serve: the sources are asked before it is sent away
     return [own or _by_facts(desk, wish)]
+
+
+def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
+    """What is settled before the tasks in hand are looked at."""
+    if own == "stop" and "keep" in wish.asks and _in_hand(desk, "cancel"):
+        return ["cancel"]  # 先不取消
+    if (own == "stop" and not wish.has("visit", "phone")) or _lets_a_form_go(desk, wish):
+        return ["stop"]
+    if "show_quote" in wish.asks and (_has_a_ticket(desk) or wish.has("ticket_no")):
+        return ["quote"]
+    if _judges_the_work(desk, wish, own):
+        return ["acceptance"]
+    if desk.top is None and wish.intent in (YES, NO) and not wish.facts:
+        return ["smalltalk"]
+    if wish.asks & {*ABOUT_US} and not wish.facts.keys() - {"brand", "description"}:
+        return ["smalltalk"]
+    if _is_booked_already(desk, wish, own):
+        return ["smalltalk"]
+    if _accepts_the_offer(desk, wish):
+        return ["repair"]
+    if {"law", "question"} <= wish.asks and not desk.tasks:
+        return ["policy"]
+    if _torn_between_repair_and_cover(wish) or _torn_between_two(desk, wish):
+        return ["unsure"]
+    return None
 
 
 def _without_a_ticket(desk: Desk, wish: Wish, own: str | None) -> str | None:
@@ -86,6 +99,10 @@ def _lets_a_form_go(desk: Desk, wish: Wish) -> bool:
 
 def _in_a_form(desk: Desk) -> bool:
     return desk.top is not None and isinstance(TOPICS[desk.top.topic], Form)
+
+
+def _in_hand(desk: Desk, topic: str) -> bool:
+    return desk.top is not None and desk.top.topic == topic
 
 
 def _has_a_ticket(desk: Desk) -> bool:
@@ -127,9 +144,9 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
     if own not in (None, "coverage", "repair", "complaint", "progress", "handoff", "smalltalk", "rework", "cancel"):
         return False
-    if "question" not in wish.asks and (own is not None or wish.bare):
+    if "question" not in wish.asks and (own is not None or len(wish.told) < 2):
         return False
-    if own == "coverage" and wish.facts.keys() & {*CASE_FACTS} - {"brand", "product"}:
+    if own == "coverage" and wish.has("purchased", "made", "card_months", "repaired"):
         return False
     found = rule_asked(desk, wish)
     if found.fit is not Fit.ANSWERS or (own == "coverage" and found.clauses[0].topic in DECIDING):
@@ -190,6 +207,8 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
     """No intent to act on: what the message speaks of."""
     if wish.has("ticket_no"):
         return "progress"
+    if wish.has("rating") and _has_a_ticket(desk):
+        return "rating"
     if desk.top is not None and desk.top.asked and desk.unsure == 0:
         return desk.top.topic
     if wish.has("category") and "question" in wish.asks:

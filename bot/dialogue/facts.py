@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from bot.dialogue.appliances import appliances_in
+from bot.dialogue.slots import ASKED_AS, SIMPLE
 from bot.dialogue.state import Desk
 from bot.dialogue.turn import Problem, Wish
 from bot.text.addresses import Address, is_elsewhere
 from bot.text.asks import asked_in
 from bot.text.days import DayRange, Impossible
 from bot.text.found import Found
-from bot.text.reading import Expected, Reading, read
+from bot.text.reading import Reading, read
 from bot.text.story import told_in, words_of
 from bot.text.visits import VisitTime
 from policies_kb.loader import load
@@ -30,6 +32,7 @@ PASSING = frozenset(
         "request",
         "field",
         "more_products",
+        "appliances",
         "more_brands",
         "amount",
         "rating",
@@ -43,7 +46,7 @@ PASSING = frozenset(
 )
 FREE_TEXT = 200  # characters of the customer's own words that a request keeps
 
-_NEGATED = re.compile(r"(?:不是|并非|不要|別說|别说)[这那我的是个台]{0,3}$")
+_NEGATED = re.compile(r"(?:(?<!是)不是|并非|不要|別說|别说)[这那我的是个台]{0,3}$")
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
@@ -55,11 +58,16 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
     intent = message.get("intent") or {}
     name = intent.get("name") or "out_of_scope"
     reader.take_entities(message.get("entities") or ())
+    appliances = appliances_in(message.get("entities") or (), lambda start: bool(_NEGATED.search(reader.text[:start])))
+    if len(appliances) > 1:
+        reader.facts["appliances"] = appliances
     in_a_complaint = desk.top is not None and desk.top.topic == "complaint"
     reader.take_details(
         money=name == "complain_fee" or (name == "correct" and in_a_complaint),
         terms=not name.startswith("ask_"),  # 你就说保修十年吧 is no reading of a card
     )
+    if name == "ask_hotline" and "phone" in reader.facts:  # asked about, not left to be called back on
+        reader.facts["service_number"] = reader.facts.pop("phone")
     words = words_of(reader.pieces())[:FREE_TEXT]
     told = told_in("".join(reader.pieces(brand_and_product=True)))
     if len(words) > 1 and ("fault" in reader.facts or _tells_the_trouble(name, told, desk)):
@@ -142,9 +150,9 @@ class _Reader:
         """Dates, phones, names, addresses, amounts, numbers: a bare answer is only taken for what was asked."""
         plain = read(self.text, self.now)
         readings = {
-            slot: read(self.text, self.now, expected=_ASKED_AS[slot])
+            slot: read(self.text, self.now, expected=ASKED_AS[slot])
             for slot in self.asked
-            if slot in _ASKED_AS and (terms or slot != "card_months")
+            if slot in ASKED_AS and (terms or slot != "card_months")
         }
         self._take_all_days(plain, readings)
         if months := self._last(readings.get("card_months", plain).card_months):
@@ -154,7 +162,7 @@ class _Reader:
         if money and not plain.amounts:  # 收了我50
             readings.setdefault("amount", read(self.text, self.now, expected="amount"))
         code = any(problem.slot == "phone" for problem in self.problems)  # 1380013800o is no serial number
-        for slot, attribute, value in _SIMPLE:
+        for slot, attribute, value in SIMPLE:
             if code and slot in ("serial_no", "model"):
                 continue
             every = getattr(readings.get(slot, plain), attribute)
@@ -321,30 +329,6 @@ class _Reader:
         """The text with spoken digits (八零零零) as digits, where digits were asked for."""
         plain = normalise(text).text
         return "".join(DIGIT_OF.get(char, char) for char in plain) if "last4" in self.asked else plain
-
-
-#: Slot → what the text readers call it when it was asked for.
-_ASKED_AS: dict[str, Expected] = {
-    "phone": "phone",
-    "name": "name",
-    "address": "address",
-    "city": "address",
-    "visit": "visit",
-    "purchased": "purchased",
-    "made": "purchased",
-    "repaired": "purchased",
-    "card_months": "card_months",
-    "amount": "amount",
-    "serial_no": "serial",
-    "rating": "rating",
-}
-_SIMPLE: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
-    ("name", "names", lambda person: person.name + person.title),
-    ("amount", "amounts", lambda amount: str(amount.high)),
-    ("rating", "ratings", int),
-    ("serial_no", "serials", str),
-    ("model", "models", str),
-)
 
 
 def _is_one(days: DayRange) -> bool:

@@ -15,7 +15,8 @@ from policies_kb.search import ANSWERS, Fit, search
 
 MOST = 5  # clauses that a customer still reads
 SURELY = 0.6  # the certainty from which the sources outweigh an unsure understanding
-NEARLY = 0.9  # the share of the best score from which a second clause is told too
+NEARLY = 0.9  # the share of the best score from which a clause lies as near as the best
+BESIDE = 0.85  # the share from which one of the same topic is told with it
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Found:
 
 
 @lru_cache(maxsize=256)  # the plan asks, and then the topic that answers
-def answering(kb: Knowledge, question: str, *, brand: str, product: str | None) -> Found:
+def answering(kb: Knowledge, question: str, *, brand: str | None, product: str | None) -> Found:
     """For each part of the question the best clause, with all that contradicts it."""
     found = [_best(kb, part, brand, product) for part in questions_in(question)]
     if len(found) > 1 and all(one.fit is not Fit.ANSWERS for one in found):  # only together do they say what is meant
@@ -60,7 +61,7 @@ def answering(kb: Knowledge, question: str, *, brand: str, product: str | None) 
     )
 
 
-def _best(kb: Knowledge, question: str, brand: str, product: str | None) -> Found:
+def _best(kb: Knowledge, question: str, brand: str | None, product: str | None) -> Found:
     hits = search(question, kb, brand=brand, product=product, limit=3)
     if not hits or hits[0].fit is Fit.FAR or (hits[0].unsaid and hits[0].fit is Fit.NEAR):
         return Found(Fit.FAR, unsaid=hits[0].unsaid if hits else "")
@@ -68,21 +69,24 @@ def _best(kb: Knowledge, question: str, brand: str, product: str | None) -> Foun
     if wants_a_figure(question) and not gives_a_figure(best.clause.says):
         return Found(Fit.NEAR, (best.clause,), min(best.certainty, ANSWERS))
     group = best.clause.conflict
-    rivals = tuple(c for c in kb.of_brand(brand) if group and c.conflict == group and c.answerable)
+    rivals = tuple(c for c in kb.of_brand(best.clause.brand) if group and c.conflict == group and c.answerable)
     close = [hit.clause for hit in others if hit.score >= NEARLY * best.score]
     topics = frozenset(clause.topic for clause in (best.clause, *close))
-    also = close if best.fit is Fit.ANSWERS else []
-    return Found(best.fit, rivals or (best.clause, *also), best.certainty, topics=topics)
+    same = [h.clause for h in others if h.score >= BESIDE * best.score and h.clause.topic == best.clause.topic]
+    also = dict.fromkeys(clause.id for clause in (*close, *same)) if best.fit is Fit.ANSWERS else ()
+    clauses = (best.clause, *(hit.clause for hit in others if hit.clause.id in also))
+    told = {clause.id: clause for clause in (*rivals, *clauses)}
+    return Found(best.fit, tuple(told.values())[:MOST], best.certainty, topics=topics)
 
 
 def rule_asked(desk: Desk, wish: Wish) -> Found:
-    """What the sources say to a message whose brand is known, where it may be a question about a rule at all."""
+    """What the sources say to a message, of any brand while none is known, where it may be a question about a rule."""
     known = {**desk.known, **wish.facts}
     brand, product = known.get("brand"), known.get("product")
-    if brand is None or not wish.text or wish.has("phone", "address", "visit", "ticket_no", "amount"):
+    if not wish.text or wish.has("phone", "address", "visit", "ticket_no", "amount"):
         return Found(Fit.FAR)
     kb = load()
-    return answering(kb, wish.text, brand=kb.catalog.brand_of(brand, product), product=product)
+    return answering(kb, wish.text, brand=brand and kb.catalog.brand_of(brand, product), product=product)
 
 
 def contradict(clauses: Iterable[Clause]) -> bool:

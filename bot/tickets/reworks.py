@@ -1,8 +1,8 @@
-"""Whether a repair that does not hold is mended again for nothing: by its own sheet, else by the brand's clauses.
+"""Whether a repair that does not hold is mended again for nothing: by its own sheet and by the brand's clauses.
 
-Pure. The sheet says how long this repair is warranted and goes first. Without it the clauses on repairs do, and where
-they contradict each other only the shortest reading is sure: within it the rework is free, beyond the longest it is a
-new repair, between them the sheet has to be looked at. A brand without such a clause leaves it open.
+Pure. Free is what the sheet of this repair promises, and what every reading of the brand's clauses on repairs does, for
+contradicting ones the shortest. Beyond all of them it is a new repair. Between them somebody has to look; so it is where
+the clauses give no length, and for a brand without any whose sheet is not known.
 """
 
 from __future__ import annotations
@@ -26,17 +26,16 @@ class Rework:
 
 def rework(kb: Knowledge, repaired: Ticket, completed: date, *, on: date) -> Rework:
     """What holds for the same fault of an appliance whose repair was completed on a day."""
-    if repaired.sheet is not None and repaired.sheet.warranty is not None:
-        until = repaired.sheet.warranty.end(completed)
-        return Rework(Charge.FREE if on <= until else Charge.PAID, until)
     clauses = _clauses(kb, repaired)
+    written = repaired.sheet.warranty if repaired.sheet else None
+    sheet = written.end(completed) if written else None
     ends = [_ends(clause, completed) for clause in clauses]
-    sure = min((low for low, _ in ends if low), default=None)
-    if not ends or sure is None or any(high is None for _, high in ends):
-        return Rework(Charge.TO_CHECK, clauses=clauses)
-    longest = max(high for _, high in ends if high)
-    charge = Charge.FREE if on <= sure else Charge.TO_CHECK if on <= longest else Charge.PAID
-    return Rework(charge, sure, clauses)
+    sure = [day for day in (sheet, min((low for low, _ in ends if low), default=None)) if day]
+    longest = [day for day in (sheet, *(high for _, high in ends)) if day]
+    if sure and on <= max(sure):
+        return Rework(Charge.FREE, max(sure), clauses)
+    is_open = not longest or any(high is None for _, high in ends) or on <= max(longest)
+    return Rework(Charge.TO_CHECK if is_open else Charge.PAID, max(sure, default=None), clauses)
 
 
 def _clauses(kb: Knowledge, repaired: Ticket) -> tuple[Clause, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.tickets.model import Ticket
 from bot.wording import speech
 from bot.wording.card import Card
-from bot.wording.sentences import entry, has, replies, sentence
+from bot.wording.sentences import entry, replies, sentence
 from policies_kb.model import Knowledge
 
 
@@ -74,22 +74,7 @@ def _amount(amount: str | None) -> str | None:
 def registered(path: str, ticket: Ticket, today: date, **values: str) -> Card:
     """登记好了: only ever said of a ticket that is stored."""
     last4 = (ticket.phone or "")[-4:]
-    text = sentence(path, no=ticket.no, last4=last4, visit=_visit_of(ticket, today), **values)
-    return Card("ticket", text, ticket=summary(ticket))
-
-
-def progress(ticket: Ticket, today: date) -> Card:
-    """Number, state and what happens next; no name, phone or address."""
-    state, kind = str(ticket.state), str(ticket.kind)
-    following = f"progress.next.{state}"
-    text = sentence(
-        "progress.shown",
-        no=ticket.no,
-        what=sentence(f"progress.kind.{kind}"),
-        state=sentence(f"progress.state.{state}"),
-        next=sentence(following) if has(following) and kind in ("repair", "installation") else "",
-        visit=_visit_of(ticket, today),
-    )
+    text = sentence(path, no=ticket.no, last4=last4, visit=visit_of(ticket, today), **values)
     return Card("ticket", text, ticket=summary(ticket))
 
 
@@ -102,7 +87,7 @@ def brand_of(kb: Knowledge, slots: Mapping[str, Any]) -> str | None:
     return kb.catalog.brand_of(brand, slots.get("product")) if brand else None
 
 
-def _visit_of(ticket: Ticket, today: date) -> str:
+def visit_of(ticket: Ticket, today: date) -> str:
     visit = ticket.appointment
     if visit is None:
         return sentence("repair.at", when=sentence("repair.asap")) if ticket.wish == "asap" else ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.wording import answers, requests, speech, verdict
+from bot.wording import answers, requests, speech, tickets, verdict
 from bot.wording.card import Card
 from bot.wording.sentences import entry, has, replies, sentence
 from policies_kb.model import Knowledge
@@ -86,8 +87,7 @@ def _one_at_a_time(kb: Knowledge, today: date, d: Data) -> Card:
 
 
 def _handed_over(kb: Knowledge, today: date, d: Data) -> Card:
-    path = "handoff.noted" if d["reason"] == "rating" else "handoff.registered"
-    return requests.registered(path, d["ticket"], today)
+    return requests.registered("handoff.registered", d["ticket"], today)
 
 
 def _after_repair(kb: Knowledge, today: date, d: Data) -> Card:
@@ -116,8 +116,40 @@ def _may_cost(kb: Knowledge, today: date, d: Data) -> Card:
 
 def _costs(kb: Knowledge, today: date, d: Data) -> Card:
     lines = "".join(clause.says for clause in d["clauses"])
-    text = sentence("handoff.costs", brand=speech.name_of(kb, "brand", d["brand"]), lines=lines)
+    text = sentence("ticket.costs", brand=speech.name_of(kb, "brand", d["brand"]), lines=lines)
     return Card("fees", text, citations=speech.citations(d["clauses"]))
+
+
+#: Sentences about one ticket, which name whatever they like of it (bot.wording.tickets.about).
+ABOUT = (
+    "progress.shown", "progress.brief", "reschedule.ask_visit", "reschedule.done", "cancel.confirm", "cancel.kept",
+    "cancel.done", "urge.counted", "urge.person", "quote.confirm_no", "quote.approved", "quote.declined", "rating.ask",
+    "rating.thanks", "rating.poor", "rating.already", "rating.accept_first", "rating.not_over", "acceptance.completed",
+    "acceptance.goes_on", "acceptance.sheet_to_come", "acceptance.not_yet",
+)  # fmt: skip
+
+
+def _about(path: str) -> Saying:
+    return lambda kb, today, d: tickets.about(path, kb, d["ticket"], today)
+
+
+def _not_now(path: str) -> Saying:
+    return lambda kb, today, d: tickets.not_now(path, kb, d["ticket"], today)
+
+
+def _listed(path: str) -> Saying:
+    return lambda kb, today, d: tickets.listed(path, kb, d["tickets"])
+
+
+def _rework(path: str) -> Saying:
+    def card(kb: Knowledge, today: date, d: Data) -> Card:
+        says = "\n".join(clause.says for clause in d["clauses"])
+        lines = sentence("rework.sources", lines=says) if says else ""
+        until = d["until"].isoformat() if d["until"] else ""
+        found = tickets.about(path, kb, d["ticket"], today, type_="answer", lines=lines, until=until)
+        return replace(found, citations=speech.citations(d["clauses"]))
+
+    return card
 
 
 def _ask_phone(kb: Knowledge, today: date, d: Data) -> Card:
@@ -154,10 +186,19 @@ SAYINGS: dict[str, Saying] = {
     "complaint.read_back": lambda kb, today, d: requests.complaint_read_back(kb, d["slots"]),
     "complaint.registered": _complaint_registered,
     "complaint.registered_before": _registered("complaint.registered_before"),
-    "progress.shown": lambda kb, today, d: requests.progress(d["ticket"], today),
+    **{path: _about(path) for path in ABOUT},
+    **{f"{wish}.not_now": _not_now(f"{wish}.not_now") for wish in ("reschedule", "cancel", "urge", "quote")},
+    **{path: _listed(path) for path in ("ticket.ask_which", "ticket.no_such", "progress.which")},
+    "progress.news": lambda kb, today, d: tickets.told(d["ticket"], today, d["changes"], kb),
+    "quote.shown": lambda kb, today, d: tickets.quote(kb, d["ticket"], d["without"]),
+    "cancel.costs": _costs,
+    "quote.costs": _costs,
+    "rework.free": _rework("rework.free"),
+    "rework.to_check": _rework("rework.to_check"),
+    "rework.paid": _rework("rework.paid"),
+    "rework.other_fault": _rework("rework.other_fault"),
     "handoff.ask_phone": _ask_phone,
     "handoff.registered": _handed_over,
-    "handoff.costs": _costs,
     "change_to": _change_to,
     "repair.one_at_a_time": _one_at_a_time,
     "period.told": _told("period.told"),

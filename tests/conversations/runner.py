@@ -3,7 +3,8 @@
 A conversation has a `name` (its rule), `turns`, `tickets` (all that is stored at the end), and perhaps `now` (the
 clock at its beginning) and `fails` (why it is known to fail; one that passes all the same breaks the run, so that its
 mark is taken off). A turn is [text, how it is understood?, expectations?]; or {wait: PT72H}: the clock moves on; or
-{staff: {quote: …, state: [dispatched, diagnosing]}}: somebody changes the newest ticket's fields, then moves it.
+{staff: {quote: …, state: [dispatched, diagnosing]}, of: washer?}: somebody changes the fields of the newest ticket (of
+that product), then moves it.
 
 Expectations:
     says, never    words that the answer has to tell (一年/1年: written either way), or must not
@@ -75,7 +76,7 @@ class Served(Talk):
         return perform
 
     def _reachable(self) -> Any:
-        return mock.Mock(tickets=Unreachable(), modes=Unreachable()) if self.down else self.stores
+        return mock.Mock(tickets=Unreachable(), identity=Unreachable(), modes=Unreachable()) if self.down else self.stores
 
     @classmethod
     def opened(cls, folder: Path) -> Served:
@@ -115,9 +116,9 @@ class Run:
 
     def _turn(self, turn: Any) -> Iterator[str]:
         if isinstance(turn, Mapping):
-            assert set(turn) <= {"wait", "staff"}, f"unknown turn {turn}"
+            assert set(turn) <= {"wait", "staff", "of"}, f"unknown turn {turn}"
             self._now += parse_duration(turn.get("wait", "PT0S"))
-            return self._work(turn.get("staff", {}))
+            return self._work(turn.get("staff", {}), turn.get("of"))
         text, *meant = turn
         expected = meant.pop() if meant and isinstance(meant[-1], Mapping) else {}
         assert set(expected) <= EXPECTATIONS, f"unknown expectation in {expected}"
@@ -140,14 +141,15 @@ class Run:
         for mismatch in (*mismatches(answer, expected), *never_said(answer.text, self._heard)):
             yield f"{text}: {mismatch}"
 
-    def _work(self, changes: Mapping[str, Any]) -> Iterator[str]:
-        """Somebody of the staff changes the newest ticket, then moves it through states."""
-        store, no = self._first.stores.tickets, self._newest()
-        fields = {name: value for name, value in changes.items() if name != "state"}
+    def _work(self, changes: Mapping[str, Any], product: str | None) -> Iterator[str]:
+        """Somebody of the staff changes the newest ticket (of a product), then moves it through states."""
+        store, no = self._first.stores.tickets, self._newest(product)
+        fields = {name: value for name, value in changes.items() if name not in ("state", "note")}
         if fields and isinstance(refused := store.amend(no, fields, actor="staff", at=self._now), Refused):
             yield f"staff could not change {fields}: {refused}"
         for state in changes.get("state", ()):
-            if isinstance(refused := store.move(no, State(state), actor="staff", at=self._now), Refused):
+            note = changes.get("note", "")
+            if isinstance(refused := store.move(no, State(state), actor="staff", at=self._now, note=note), Refused):
                 yield f"staff could not move to {state}: {refused}"
 
     def _filled(self, written: Any) -> Any:
@@ -161,8 +163,9 @@ class Run:
         no = self._newest()
         return text.format(no=no, NO=no.translate(WIDE), digits=no[2:], typo=mistyped(no), stranger=stranger(no))
 
-    def _newest(self) -> str:
-        return next((ticket["no"] for ticket in self._first.stored()), "")
+    def _newest(self, product: str | None = None) -> str:
+        stored = self._first.stored()
+        return next((ticket["no"] for ticket in stored if product in (None, ticket["product"])), "")
 
 
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}

@@ -18,6 +18,7 @@ from policies_kb.fees import charges
 from policies_kb.model import Scope
 from policies_kb.search import LAW, Fit, search
 
+PLAINLY = 0.8  # the certainty from which the sources outweigh even a word for a fee
 AT_ONCE = 3  # brands and products that one message is answered for
 
 
@@ -118,7 +119,7 @@ class Fees(OfBrand):
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         found = answering(turn.kb, kept["question"], brand=brand, product=product)
         events = kept.get("fee_event", ())
-        if not events and self.answer_elsewhere(turn, found, brand, "fees"):
+        if (not events or found.certainty >= PLAINLY) and self.answer_elsewhere(turn, found, brand, "fees"):
             return
         surely = SURELY if events else 0.0  # the fee that was named has its own clauses, or none
         meant = found.clauses if found.fit is Fit.ANSWERS and found.certainty >= surely else ()

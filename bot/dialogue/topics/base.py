@@ -141,6 +141,10 @@ class Form(Topic):
             turn.saw(result["ticket"])
             self.stored(turn, result["ticket"], created=result["created"])
 
+    def store(self, turn: Turn) -> None:
+        """The customer has said yes to what was read back."""
+        turn.call("open_ticket", draft=turn.task.draft, ticket=self.ticket(turn))
+
     def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:
         """Say that the request is stored, or that it was before."""
         raise NotImplementedError(type(self).__name__)
@@ -156,7 +160,7 @@ class Form(Topic):
         elif wish.facts.get("request") == "add":
             turn.ask("description", code="what_to_add")
         elif wish.intent == YES or wish.facts.get("request") == "go_on":
-            turn.call("open_ticket", draft=turn.task.draft, ticket=self.ticket(turn))
+            self.store(turn)
         elif wish.intent in (NO, "correct"):
             turn.say("what_to_change")
         else:

@@ -121,6 +121,8 @@ class Coverage(Topic):
         found = rule_asked(turn.desk, turn.wish) if turn.wish.intent in self.intents else None
         if found is None or found.fit is not Fit.ANSWERS or found.clauses[0].topic == "warranty":
             return
+        if "brand" not in turn.desk.known:
+            return
         if not {clause.id for clause in found.clauses} & {citation.clause for citation in decision.citations}:
             turn.say(f"policy.{found.code}", brand=turn.desk.known["brand"], clauses=found.clauses)
 

@@ -26,12 +26,13 @@ class Quote(OfTicket):
         shown = turn.desk.known.get("quotes", {}).get(ticket.no) == lines_of(ticket)
         declining = turn.task.stage == "declining"
         without = [item.name for item in ticket.quote.items if item.approved is None and item.name in turn.wish.text]
-        if turn.wish.intent == DECLINE and without and len(without) < len(ticket.quote.items):
+        if turn.wish.asks & {"show_quote", "question"}:
+            self._show(turn, ticket)
+        elif turn.wish.intent == DECLINE and without and len(without) < len(ticket.quote.items):
             self._show(turn, ticket, without)
         elif declining and turn.wish.intent in (YES, DECLINE):
             self.change(turn, ticket, "answer_quote", approved=False, lines=lines_of(ticket))
         elif declining and turn.wish.intent == NO:
-            turn.change(stage="asking")
             self._show(turn, ticket)
         elif turn.wish.intent in (DECLINE, NO):
             self._ask_before_a_no(turn, ticket)
@@ -39,6 +40,7 @@ class Quote(OfTicket):
             self._show(turn, ticket)
         elif shown and turn.wish.intent in (APPROVE, YES):
             left_out = turn.task.slots.get("without", [])
+            turn.change(stage="confirming")
             self.change(turn, ticket, "answer_quote", approved=True, without=left_out, lines=lines_of(ticket))
         else:
             self._show(turn, ticket)

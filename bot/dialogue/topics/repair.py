@@ -45,12 +45,20 @@ class Repair(Form):
         turn.fill({"kind": kind})
         if kind == "installation":
             turn.fill({"description": turn.wish.words})
+        self._forget_the_last_visit(turn)
         if turn.wish.intent == "report_recurrence":
             turn.fill({"rework": True})
         if turn.wish.intent == "report_recurrence" and turn.desk.known.get("stored_repair"):
             turn.fill({"related": turn.desk.known["stored_repair"]})
         if others := turn.wish.facts.get("more_products"):
             turn.say("repair.one_at_a_time", first=turn.wish.facts["product"], others=others)
+
+    def _forget_the_last_visit(self, turn: Turn) -> None:
+        """A visit that is over, or was asked for what was mended since, is none for this request."""
+        over = (turn.task.slots.get("visit") or {}).get("day") or ""
+        is_old = over < turn.context.now.date().isoformat() or turn.wish.intent == "report_recurrence"
+        if is_old and not turn.wish.has("visit"):
+            turn.keep({name: value for name, value in turn.task.slots.items() if name != "visit"})
 
     def step(self, turn: Turn) -> None:
         if turn.task.slots.get("rework") and not turn.task.slots.get("terms_told") and turn.desk.known.get("brand"):

@@ -59,8 +59,9 @@ class Rework(OfTicket):
         is_other = bool(ticket.fault) and turn.wish.facts.get("fault", ticket.fault) != ticket.fault
         found = rework(turn.kb, ticket, completed or ticket.updated.date(), on=today)
         charge = "to_check" if is_other else str(found.charge)
-        code = "other_fault" if is_other else charge
-        turn.say(f"rework.{code}", ticket=ticket, clauses=found.clauses, until=found.until)
+        turn.say(
+            f"rework.{'other_fault' if is_other else charge}", ticket=ticket, clauses=found.clauses, until=found.until
+        )
         kept = ("brand", "product", "part", "fault", "name", "phone", "address", "city", "model")
         known = {name: getattr(ticket, name) for name in kept if getattr(ticket, name)}
         told = {name: turn.wish.facts[name] for name in ("fault", "description") if name in turn.wish.facts}

@@ -203,8 +203,6 @@ def says_yes(wish: Wish, *intents: str) -> bool:
 
 
 #: The topics that are about a stored request: one at a time is in hand.
-OF_TICKETS = frozenset(
-    ["progress", "reschedule", "cancel", "urge", "quote", "rating", "acceptance", "rework"]
-)
+OF_TICKETS = frozenset(["progress", "reschedule", "cancel", "urge", "quote", "rating", "acceptance", "rework"])
 #: A visit can still be agreed on anew: nobody is at work on it yet, or a part is awaited.
 MOVABLE = frozenset({State.REGISTERED, State.DISPATCHED, State.SCHEDULED, State.PARTS_PENDING, State.HANDLING})

@@ -1,0 +1,105 @@
+"""Stored requests in words: where one stands, which one is meant, what it costs, what is new about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.tickets.model import Change, Ticket
+from bot.wording import speech
+from bot.wording.card import Card
+from bot.wording.requests import summary, visit_of
+from bot.wording.sentences import has, replies, sentence
+from policies_kb.model import Knowledge
+
+
+def what(kb: Knowledge, ticket: Ticket) -> str:
+    """云米冰箱 维修: enough to tell one's own requests apart."""
+    named = speech.name_of(kb, "brand", ticket.brand) + speech.name_of(kb, "product", ticket.product)
+    kind = sentence(f"progress.kind.{ticket.kind}")
+    return f"{named} {kind}" if named else kind
+
+
+def about(path: str, kb: Knowledge, ticket: Ticket, today: date, *, type_: str = "ticket", **values: str) -> Card:
+    """A sentence about one ticket, with whatever of it the sentence names."""
+    state = str(ticket.state)
+    text = sentence(
+        path,
+        no=ticket.no,
+        what=what(kb, ticket),
+        state=sentence(f"progress.state.{state}"),
+        visit=visit_of(ticket, today),
+        next=following(ticket),
+        last4=(ticket.phone or "")[-4:],
+        rating=ticket.rating or "",
+        **values,
+    )
+    return Card(type_, text, replies(path), ticket=summary(ticket))
+
+
+def following(ticket: Ticket) -> str:
+    """What happens next with it, in the words of its kind."""
+    for path in (f"progress.next_of.{ticket.kind}.{ticket.state}", f"progress.next.{ticket.state}"):
+        if has(path):
+            return sentence(path)
+    return ""
+
+
+def not_now(path: str, kb: Knowledge, ticket: Ticket, today: date) -> Card:
+    """Why it cannot be done with the ticket as it stands: by its kind, its state, or in general."""
+    places = [f"{path}.{place}" for place in (f"of_{ticket.kind}", str(ticket.state), "other")]
+    return about(next(place for place in places if has(place)), kb, ticket, today, type_="refusal")
+
+
+def listed(path: str, kb: Knowledge, tickets: Sequence[Ticket]) -> Card:
+    """Several of them, a line each, to choose from."""
+    lines = [
+        sentence(
+            "ticket.line",
+            n=n,
+            no=ticket.no,
+            what=what(kb, ticket),
+            state=sentence(f"progress.state.{ticket.state}"),
+        )
+        for n, ticket in enumerate(tickets, start=1)
+    ]
+    return Card("ask", sentence(path, lines="\n".join(lines)), replies(path))
+
+
+def quote(kb: Knowledge, ticket: Ticket, without: Sequence[str]) -> Card:
+    """The lines of a quote with their amounts; no total while one is open or left out of what was asked."""
+    assert ticket.quote is not None
+    items = [item for item in ticket.quote.items if item.approved is not False]
+    lines = "\n".join(_line(item, without) for item in items)
+    kept = [item for item in items if item.name not in without]
+    amounts = [item.amount for item in kept]
+    is_open = None in amounts
+    total = "" if is_open else sentence("quote.total", total=speech.yuan(sum((a for a in amounts if a is not None), Decimal(0))))
+    path = "quote.open" if is_open else "quote.shown"
+    text = sentence(path, no=ticket.no, what=what(kb, ticket), lines=lines, total=total)
+    return Card("fees", text, replies(path), ticket=summary(ticket))
+
+
+def _line(item: Any, without: Sequence[str]) -> str:
+    amount = sentence("quote.unknown") if item.amount is None else speech.yuan(item.amount)
+    mark = "left_out" if item.name in without else "agreed" if item.approved else "line"
+    return sentence(f"quote.{mark}", name=item.name, amount=amount)
+
+
+def told(ticket: Ticket, today: date, changes: Sequence[Change], kb: Knowledge) -> Card:
+    """What others did with it meanwhile: the states it went through, and whatever else the customer must know."""
+    states = [one.new for one in changes if one.field == "state" and one.new]
+    path = "→".join(sentence(f"progress.state.{state}") for state in states)
+    fields = {one.field for one in changes}
+    parts = [sentence("progress.now", states=path)] if path else []
+    if "appointment" in fields and ticket.appointment is not None:
+        parts.append(visit_of(ticket, today))
+    if "technician" in fields and ticket.technician and not path:
+        parts.append(sentence("progress.assigned"))
+    if "quote" in fields and not path:
+        parts.append(sentence("progress.requoted"))
+    parts.append(following(ticket))
+    body = "".join(parts) or sentence("progress.worked_on")
+    return about("progress.news", kb, ticket, today, told=body)
