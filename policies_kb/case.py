@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from policies_kb.calendar import FAR_FUTURE, FAR_PAST, NEVER, DayRange
 from policies_kb.model import Fact, Knowledge, ValueKind
-from policies_kb.normalise import key
+from policies_kb.plain import plain_key as key
 
 DAY_FACTS = ("purchased", "made", "repaired")
 

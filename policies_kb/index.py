@@ -30,6 +30,9 @@ LAW, SILENT = "law", "silent"
 #: How much the sentence of a clause that is nearest weighs; the rest, all of its sentences (docs/search.md).
 NEAREST = 0.6
 
+#: A term in a larger share of the clauses tells nothing of any, and costs the most.
+EVERYWHERE = 0.3
+
 _LATIN = re.compile(r"[a-z0-9]+")
 _SAYS_SOMETHING = 4  # characters
 _ABOUT = "about.json"
@@ -55,6 +58,10 @@ class Index:
         counts = [1 + len(clause.asks) for clause in clauses]
         self._first = np.concatenate([[0], np.cumsum(counts)])  # the first sentence of each clause, and the end
         self._heaviest = _heaviest(words.scores)
+        in_clauses = np.diff(words.scores["indptr"])
+        places = {at: term for term, at in words.vocab_dict.items()}
+        self._everywhere = {places[at] for at in np.flatnonzero(in_clauses > EVERYWHERE * len(clauses))}
+        self._last: tuple[str, Floats] = "", np.zeros(len(clauses), dtype=np.float32)
         apart = (i for i, clause in enumerate(clauses) if clause.brand in (LAW, SILENT))
         self._brands_end = next(apart, len(clauses))
         self._slices = {brand: (low, high) for brand, low, high in _runs([clause.brand for clause in clauses])}
@@ -102,12 +109,17 @@ class Index:
         return NEAREST * np.maximum.reduceat(alike, starts) + (1 - NEAREST) * mean
 
     def _share_of_words(self, question: str) -> Floats:
-        """BM25, as a share of what a clause with all words of the question could reach."""
-        terms = list(dict.fromkeys(_terms(question, self._vocabulary)))
-        if not terms:
-            return np.zeros(len(self.clauses), dtype=np.float32)
-        known = [term for term in terms if term in self._words.vocab_dict]
-        most = sum(self._heaviest[self._words.vocab_dict[term]] for term in known)
+        """BM25 of every clause, as a share of what one with all words of the question could reach; kept for the last
+        question, which is asked of a brand, of what nobody says, and of the others."""
+        if self._last[0] != question:
+            self._last = question, self._weigh_words(question)
+        return self._last[1]
+
+    def _weigh_words(self, question: str) -> Floats:
+        places = self._words.vocab_dict
+        terms = [term for term in dict.fromkeys(_terms(question, self._vocabulary)) if term not in self._everywhere]
+        known = [term for term in terms if term in places]
+        most = sum(self._heaviest[places[term]] for term in known)
         most += (len(terms) - len(known)) * float(np.median(self._heaviest))
         return self._words.get_scores(known) / most if known else np.zeros(len(self.clauses), dtype=np.float32)
 

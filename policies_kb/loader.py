@@ -27,6 +27,7 @@ from policies_kb.model import (
 from policies_kb.reading import Node, load_yaml, suggestion
 from policies_kb.service import read_desk
 from policies_kb.words import read_catalog, read_facts, read_hazards
+from policies_kb.writing import read_writing
 
 DATA = Path(__file__).parent / "data"
 #: Names another folder, relative to the project. `bot.settings` lists it with the other variables; it is read here
@@ -61,6 +62,7 @@ def _load(data: Path) -> Knowledge:
     service = root.open("service.yml", absent={})
     silent = tuple(_silences(root.open("silent.yml", absent=[])))
     hours, desk = _visiting_hours(service), read_desk(service)
+    read_writing(root.open("words.yml", absent={}))  # for policies_kb.lexicon
     root.refuse_strays()
     if problems:
         raise KnowledgeError(problems)

@@ -1,211 +1,62 @@
-"""Text as customers write it → one plain form, with each character's place in the original.
+"""Text as customers write it → one form that is understood, with each character's place in the original.
 
-Search, language understanding, channels and API all compare text in this form, so that 冷氣機,
-ＢＣＤ－２１６ and 一三八… mean the same everywhere, while spans shown to anyone are spans of the
-words really typed. A normalised text is a series of *passes*; each pass only says which pieces
-it replaces (`Normalised.rewritten`) and the places follow by themselves.
+Search, language understanding, channels and API all compare text in this form, so that 冷氣機, ＢＣＤ－２１６, 保休,
+bingxiang and 一三八… mean the same everywhere, while spans shown to anyone are spans of the words really typed.
+
+    plain        script, width, case, digits, repetition (policies_kb.plain)
+    spoken       regional words and fillers              (policies_kb.spoken)
+    latin        English names, pinyin                   (policies_kb.latin)
+    spelling     slips in the domain's words             (policies_kb.spelling)
+
+The words come from catalog.yml, case.yml, safety.yml and words.yml, read when the first text needs them.
 """
 
 from __future__ import annotations
 
-import difflib
 import functools
-import itertools
-import re
-import unicodedata
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from pathlib import Path
 
-Span = tuple[int, int]
+from policies_kb.lexicon import lexicon_of
+from policies_kb.loader import data_folder
+from policies_kb.plain import DIGIT_OF, PASSES, Edit, Normalised, Pass, Span, bare, plain
 
+__all__ = ["DIGIT_OF", "Edit", "Normalised", "Span", "faithful", "key", "normalise"]
 
-@dataclass(frozen=True)
-class Edit:
-    """Replace `text[start:end]` by `replacement`."""
-
-    start: int
-    end: int
-    replacement: str
+#: Longer texts are pasted documents: they are not remembered.
+_REMEMBERED = 500
+_ROUNDS = 5  # more than any text that people write needs
 
 
-@dataclass(frozen=True)
-class Normalised:
-    """`text` is `raw` in its plain form; `offsets[i]` is the span of `raw` behind `text[i]`."""
-
-    raw: str
-    text: str
-    offsets: tuple[Span, ...]
-
-    def raw_span(self, start: int, end: int) -> Span:
-        """The span of `raw` that `text[start:end]` came from; empty stays empty."""
-        if start < end:
-            return self.offsets[start][0], self.offsets[end - 1][1]
-        place = self.offsets[start][0] if start < len(self.offsets) else len(self.raw)
-        return place, place
-
-    def rewritten(self, edits: Iterable[Edit]) -> Normalised:
-        """The same raw text with pieces of `text` replaced; `edits` in order, not overlapping.
-
-        A replacement of equal length maps character to character; any other maps each new
-        character to the whole piece it replaces.
-        """
-        text: list[str] = []
-        offsets: list[Span] = []
-        done = 0
-        for edit in edits:
-            text += self.text[done : edit.start], edit.replacement
-            offsets += self.offsets[done : edit.start]
-            offsets += self._offsets_of(edit)
-            done = edit.end
-        text.append(self.text[done:])
-        offsets += self.offsets[done:]
-        return Normalised(self.raw, "".join(text), tuple(offsets))
-
-    def _offsets_of(self, edit: Edit) -> tuple[Span, ...]:
-        if len(edit.replacement) == edit.end - edit.start:
-            return self.offsets[edit.start : edit.end]
-        return (self.raw_span(edit.start, edit.end),) * len(edit.replacement)
+def normalise(raw: str) -> Normalised:
+    """`raw` in the form in which it is understood; normalising that again changes nothing."""
+    return _remembered(raw, data_folder()) if len(raw) <= _REMEMBERED else _normalised(raw, data_folder())
 
 
-Pass = Callable[[Normalised], Normalised]
-
-
-def normalise(raw: str, *, repairs: Iterable[Pass] = ()) -> Normalised:
-    """The plain form of `raw`. `repairs` are further passes run last: the place for the
-    catalog's homophones (冰霜 → 冰箱), which need a vocabulary that this module does not have."""
-    start = Normalised(raw, raw, tuple((i, i + 1) for i in range(len(raw))))
-    return functools.reduce(lambda text, step: step(text), (*PASSES, *repairs), start)
+def faithful(raw: str) -> Normalised:
+    """`raw` in its plain form with regional words put into common ones and nothing else: what names, addresses and
+    numbers are read from, for 杰生 may be who he says he is."""
+    return _settled(plain(raw), lexicon_of(data_folder()).spoken)
 
 
 def key(text: str) -> str:
     """The form in which words are compared: normalised, without blanks and punctuation."""
-    return "".join(filter(str.isalnum, normalise(text).text))
+    return bare(normalise(text).text)
 
 
-# --- the passes -----------------------------------------------------------------------------
+def _normalised(raw: str, folder: Path) -> Normalised:
+    return _settled(plain(raw), lexicon_of(folder).mending)
 
 
-def _plain_characters(text: Normalised) -> Normalised:
-    """Full width → half width, ligatures apart, latin in lower case, invisible characters gone."""
-    edits = (Edit(i, i + 1, _plain(char)) for i, char in enumerate(text.text))
-    return text.rewritten(edit for edit in edits if edit.replacement != text.text[edit.start])
+_remembered = functools.lru_cache(maxsize=1024)(_normalised)
 
 
-@functools.lru_cache(maxsize=8192)
-def _plain(char: str) -> str:
-    if char.isspace():
-        return " "
-    plain = unicodedata.normalize("NFKC", char).lower()
-    return "".join(" " if part.isspace() else part for part in plain if not _is_invisible(part))
-
-
-def _is_invisible(char: str) -> bool:
-    """Control, format (zero width, byte order mark) and half-surrogate code points, and the
-    selectors that only choose an emoji's colour."""
-    return unicodedata.category(char) in {"Cc", "Cf", "Cs"} or "\ufe00" <= char <= "\ufe0f"
-
-
-def _simplified(text: Normalised) -> Normalised:
-    """Traditional → Simplified, Taiwan's words included (軟體 → 软件).
-
-    Only for text that holds a character used in Traditional script alone: in Simplified text
-    the converter would take 一坏 for 一坯 and 影片 for 视频.
-    """
-    if not any(map(_is_traditional, text.text)):
-        return text
-    by_character: str = _converter("t2s").convert(text.text)
-    if len(by_character) != len(text.text):
-        return text
-    simplified = text.rewritten([Edit(0, len(by_character), by_character)])
-    by_word: str = _converter("tw2sp").convert(text.text).lower()  # 隨身碟 becomes U盘
-    return simplified.rewritten(_differences(by_character, by_word))
-
-
-@functools.lru_cache(maxsize=8192)
-def _is_traditional(char: str) -> bool:
-    return not char.isascii() and _converter("t2s").convert(char) != char
-
-
-def _differences(source: str, target: str) -> list[Edit]:
-    """The pieces of `source` to replace to get `target`, none of them empty.
-
-    Differences with a single equal character between them are one piece (印表机 → 打印机), and
-    an insertion takes its neighbour in, so that every character keeps a place.
-    """
-    matcher = difflib.SequenceMatcher(None, source, target, autojunk=False)
-    joined: list[list[int]] = []
-    for kind, *bounds in matcher.get_opcodes():
-        if kind != "equal" and joined and bounds[0] - joined[-1][1] <= 1:
-            joined[-1][1], joined[-1][3] = bounds[1], bounds[3]
-        elif kind != "equal":
-            joined.append(bounds)
-    return [_with_neighbour(Edit(a, b, target[c:d]), source) for a, b, c, d in joined]
-
-
-def _with_neighbour(edit: Edit, source: str) -> Edit:
-    if edit.start < edit.end:
-        return edit
-    if edit.end < len(source):
-        return Edit(edit.start, edit.end + 1, edit.replacement + source[edit.end])
-    return Edit(edit.start - 1, edit.end, source[edit.start - 1] + edit.replacement)
-
-
-@functools.cache
-def _converter(name: str) -> Any:
-    import opencc  # its dictionaries are read when the first text needs them
-
-    return opencc.OpenCC(name)
-
-
-DIGIT_OF = {char: str(i) for i, char in enumerate("零一二三四五六七八九")} | {"〇": "0", "幺": "1"}
-_SPOKEN = "".join(DIGIT_OF)
-_DIGIT_RUN = re.compile(
-    rf"""
-    [{_SPOKEN}\d] (?: [ -]? [{_SPOKEN}\d] ){{6,}}      # seven digits and more, spoken or written
-    """,
-    re.VERBOSE,
-)
-_MOBILE_LENGTH = 11
-
-
-def _spoken_digits(text: Normalised) -> Normalised:
-    """一三八一二三四五六七八 → 13812345678; shorter runs are words (一点都不制冷) and stay."""
-    edits = []
-    for run in _DIGIT_RUN.finditer(text.text):
-        start, end = _digits_proper(text.text, run.start(), run.end())
-        digits = "".join(DIGIT_OF.get(char, char) for char in text.text[start:end])
-        edits.append(Edit(start, end, digits))
-    return text.rewritten(edits)
-
-
-def _digits_proper(text: str, start: int, end: int) -> Span:
-    """Give back the 一 of 13812345678一直打不通: a numeral that begins the next word."""
-    run, after = text[start:end], text[end : end + 1]
-    tail = re.search(rf"(?<=\d)[{_SPOKEN}]{{1,2}}$", run)
-    if tail and after.isalpha():
-        return start, start + tail.start()
-    spoken_mobile = re.match(rf"[1一幺][3-9三四五六七八九][{_SPOKEN}\d]{{9}}(?=[{_SPOKEN}]$)", run)
-    if spoken_mobile and after.isalpha():
-        return start, start + _MOBILE_LENGTH
-    return start, end
-
-
-_REPEATED = re.compile(
-    rf"""
-      [ ]{{2,}}                                         # blanks
-    | (?P<mark> [^\w ] ) (?P=mark)+                     # punctuation and signs: 。。。 !!!
-    | (?P<char> [^\W0-9a-z_{_SPOKEN}] ) (?P=char){{2,}} # 不不不不制冷; never digits or serials
-    """,
-    re.VERBOSE,
-)
-
-
-def _collapsed(text: Normalised) -> Normalised:
-    """Runs of blanks, of one mark, and of three or more of one character become one."""
-    inner = text.rewritten(Edit(run.start(), run.end(), run[0][0]) for run in _REPEATED.finditer(text.text))
-    ends = itertools.chain(re.finditer(r"\A +", inner.text), re.finditer(r"(?<=[^ ]) +\Z", inner.text))
-    return inner.rewritten(Edit(end.start(), end.end(), "") for end in ends)
-
-
-PASSES: tuple[Pass, ...] = (_plain_characters, _simplified, _spoken_digits, _collapsed)
+def _settled(text: Normalised, mending: Iterable[Pass]) -> Normalised:
+    """What a pass makes may be what another waits for, so all of them run until nothing changes."""
+    for _ in range(_ROUNDS):
+        before = text.text
+        text = functools.reduce(lambda done, step: step(done), mending, text)
+        if text.text == before:
+            break
+        text = functools.reduce(lambda done, step: step(done), PASSES, text)
+    return text

@@ -8,7 +8,7 @@ from dataclasses import replace
 from policies_kb.calendar import NEVER
 from policies_kb.catalog import Catalog, Hazard, Part, Product, SharedName, Word
 from policies_kb.model import Condition, Fact, Implication, KnownBy, Suspicion, ValueKind
-from policies_kb.normalise import key
+from policies_kb.plain import plain_key as key
 from policies_kb.reading import Node, optional
 
 _LISTS = ["faults", "complaints", "fee_events", "requests", "fields"]

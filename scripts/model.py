@@ -24,7 +24,7 @@ INPUTS = (
     "data",
     "bot/components",
     "policies_kb/encoder.py",
-    "policies_kb/normalise.py",
+    *(f"policies_kb/{name}.py" for name in ("normalise", "lexicon", "plain", "spoken", "latin", "spelling")),
     "requirements.lock",
 )
 KEPT = 3

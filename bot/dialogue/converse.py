@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
 
 from bot.dialogue.facts import PASSING
+from bot.dialogue.news import comes_back, tell_the_news
 from bot.dialogue.sources import SURELY, rule_asked
 from bot.dialogue.state import Desk, Facts, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import NO, REPLIES, YES, Form
 from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, WORD_FACTS
+from bot.dialogue.topics.duplicates import STAGE as DUPLICATE
+from bot.dialogue.topics.goods import has_terms
 from bot.dialogue.topics.small import ABOUT_US, CHOICES
-from bot.dialogue.turn import Call, Context, Say, Turn, Wish
+from bot.dialogue.turn import Context, Perform, Say, Turn, Wish
+from policies_kb.loader import load
 from policies_kb.search import Fit
 
 DECIDING = frozenset({"warranty", "exclusions", "proof", "repair_warranty"})  # the topics that `decide` goes by
-
-#: Does a topic's work outside the dialogue. The result is a mapping with the call's name under "call"; "failed" where
-#: the store could not be reached.
-Perform = Callable[[Call], Mapping[str, Any]]
 
 
 def plan(desk: Desk, wish: Wish) -> list[str]:
@@ -66,8 +63,12 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
         return ["smalltalk"]
     if wish.asks & {*ABOUT_US} and not wish.facts.keys() - {"brand", "description"}:
         return ["smalltalk"]
+    if _joins_or_not(desk, wish):
+        return ["repair"]
     if _is_booked_already(desk, wish, own):
         return ["smalltalk"]
+    if (form := _asked_for_in_words(desk, wish, own)) is not None:
+        return [form]
     if _accepts_the_offer(desk, wish):
         return ["repair"]
     if {"law", "question"} <= wish.asks and not desk.tasks:
@@ -99,6 +100,29 @@ def _lets_a_form_go(desk: Desk, wish: Wish) -> bool:
 
 def _in_a_form(desk: Desk) -> bool:
     return desk.top is not None and isinstance(TOPICS[desk.top.topic], Form)
+
+
+def _joins_or_not(desk: Desk, wish: Wish) -> bool:
+    """并到那张单, 另外登记: the answer to a request that is there already."""
+    return desk.top is not None and desk.top.stage == DUPLICATE and bool(wish.asks & {"join", "apart"})
+
+
+def _asked_for_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """What no intent stands for and the words ask for: upkeep, a check by serial number, an extended warranty, goods
+    sent back to a brand that has a rule for it. A question about it is answered instead."""
+    if "question" in wish.asks or "price" in wish.asks or _in_a_form(desk):
+        return None
+    if own == "returns" and has_terms(load(), {**desk.known, **wish.facts}):
+        return "goods"
+    if own not in (None, "repair", "policy", "smalltalk", "coverage", "progress", "period", "contacts"):
+        return None
+    if "maintenance" in wish.asks and not wish.has("fault"):
+        return "repair"
+    if "extension" in wish.asks:
+        return "lead"
+    gives_serial = wish.has("serial_no") and (wish.bare or _in_hand(desk, "coverage"))
+    is_check = gives_serial or ("serial_check" in wish.asks and not wish.has("serial", "fault"))
+    return "check" if is_check else None
 
 
 def _in_hand(desk: Desk, topic: str) -> bool:
@@ -231,8 +255,8 @@ def converse(
 ) -> tuple[Desk, tuple[Say, ...]]:
     """One topic's turn. `last`: no other topic follows for this message, so an open question comes back."""
     turn = Turn(_with_the_message(desk, topic, wish), wish, context)
-    if _comes_back(desk, topic, context):
-        _tell_the_news(turn, perform)
+    if comes_back(desk, topic, context):
+        tell_the_news(turn, perform)
     topic, failed = _work(turn, topic, perform)
     if failed is not None:
         turn.say("not_stored" if failed in WRITES else "not_reached")
@@ -259,25 +283,6 @@ def _work(turn: Turn, topic: str, perform: Perform) -> tuple[str, str | None]:
         if failed is not None or onward is None:
             return topic, failed
         topic, begun = onward
-
-
-AWAY = timedelta(hours=1)  # who writes again after so long has come back
-#: These tell of tickets themselves, or of nothing but danger.
-TELLS_ITSELF = frozenset({"progress", "safety"})
-
-
-def _comes_back(desk: Desk, topic: str, context: Context) -> bool:
-    if not desk.known.get("seen") or desk.at is None or topic in TELLS_ITSELF:
-        return False
-    return context.now - datetime.fromisoformat(desk.at) >= AWAY
-
-
-def _tell_the_news(turn: Turn, perform: Perform) -> None:
-    """What others did with the customer's tickets since they were last told of them; without it nothing is lost."""
-    result = perform(Call("news", {"seen": turn.desk.known["seen"]}))
-    for ticket, changes in result.get("news", ()):
-        turn.saw(ticket)
-        turn.say("progress.news", ticket=ticket, changes=changes)
 
 
 BOOKING = frozenset({"book_repair", "book_installation"})

@@ -15,8 +15,9 @@ from policies_kb.search import ANSWERS, Fit, search
 
 MOST = 5  # clauses that a customer still reads
 SURELY = 0.6  # the certainty from which the sources outweigh an unsure understanding
-NEARLY = 0.9  # the share of the best score from which a clause lies as near as the best
-BESIDE = 0.85  # the share from which one of the same topic is told with it
+NEARLY = 0.93  # the share of the best score from which a clause lies as near as the best
+SAYS_SOMETHING = 4  # characters beyond brand and product, without which no brand's rule is meant
+BESIDE = 0.9  # the share from which one of the same topic is told with it
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Found:
     def code(self) -> str:
         """How it is said."""
         if self.fit is Fit.ANSWERS:
-            return "rivals" if contradict(self.clauses) else "told"
+            return "rivals" if contradict(self.clauses) and len({c.conflict for c in self.clauses}) == 1 else "told"
         return "near" if self.fit is Fit.NEAR else "unsaid" if self.unsaid else "silent"
 
 
@@ -84,6 +85,8 @@ def rule_asked(desk: Desk, wish: Wish) -> Found:
     known = {**desk.known, **wish.facts}
     brand, product = known.get("brand"), known.get("product")
     if not wish.text or wish.has("phone", "address", "visit", "ticket_no", "amount"):
+        return Found(Fit.FAR)
+    if brand is None and len(wish.told) < SAYS_SOMETHING:
         return Found(Fit.FAR)
     kb = load()
     return answering(kb, wish.text, brand=brand and kb.catalog.brand_of(brand, product), product=product)

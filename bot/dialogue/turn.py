@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -79,6 +79,11 @@ class Call:
 
     name: str
     args: Mapping[str, Any] = field(default_factory=dict)
+
+
+#: Does a topic's work outside the dialogue. The result is a mapping with the call's name under "call"; "failed" where
+#: the store could not be reached.
+Perform = Callable[[Call], Mapping[str, Any]]
 
 
 class Turn:

@@ -16,8 +16,8 @@ _KINDS = {
     "installation": r"安装|装机",
     "maintenance": r"保养|清洗|清洁",
     "complaint": r"投诉|举报",
-    "return": r"退货",
-    "exchange": r"换货|换新",
+    "return": r"退货|退掉|退了吧|想退|要退(?!换)",
+    "exchange": r"换货|换新|换一[台个]|换台新",
     "repair": r"维修|报修|修理",
 }
 
@@ -37,3 +37,15 @@ def kinds_in(text: str) -> frozenset[str]:
     """The kinds of ticket that the text names."""
     plain = normalise(text).text
     return frozenset(kind for kind, pattern in _KINDS.items() if re.search(pattern, plain))
+
+
+_INCOMPLETE = re.compile(r"不齐|不全|缺|(?<!没)(?<!没有)(?:用过|拆过|拆封|拆开)|(?:盒子?|包装|配件).{0,4}(?:扔|丢|没了|坏)")
+_COMPLETE = re.compile(r"都?齐全?(?!不)|没用过|没拆|未拆|全新|原样|包装.{0,3}(?:都?在|完好|完整)")
+
+
+def completeness_in(text: str) -> bool | None:
+    """Whether goods are said to be as they came (unused, with box and parts); None where nothing is said of it."""
+    plain = normalise(text).text
+    if _INCOMPLETE.search(plain):
+        return False
+    return True if _COMPLETE.search(plain) else None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from policies_kb.normalise import Normalised, normalise
+from policies_kb.normalise import Normalised, faithful
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -42,7 +42,7 @@ class Rule(Generic[T]):
 
 
 def as_normalised(text: Text) -> Normalised:
-    return text if isinstance(text, Normalised) else normalise(text)
+    return text if isinstance(text, Normalised) else faithful(text)
 
 
 def place(text: Normalised, start: int, end: int, value: T) -> Found[T]:

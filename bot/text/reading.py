@@ -24,7 +24,7 @@ from bot.text.ratings import find_rating
 from bot.text.serials import find_models, find_serials
 from bot.text.ticket_no import TicketNo, find_ticket_nos
 from bot.text.visits import VisitTime, find_visit
-from policies_kb.normalise import Normalised, normalise
+from policies_kb.normalise import Normalised, faithful
 
 Expected = Literal["phone", "name", "address", "visit", "purchased", "card_months", "amount", "serial", "rating"]
 Days = DayRange | Impossible
@@ -184,8 +184,8 @@ def _is_an_age(normal: Normalised, day: Found[Days]) -> bool:
 
 
 def _cue(raw: str, start: int, end: int) -> Role | None:
-    after = normalise(raw[end : end + 12]).text
-    before = normalise(raw[max(0, start - 8) : start]).text
+    after = faithful(raw[end : end + 12]).text
+    before = faithful(raw[max(0, start - 8) : start]).text
     for cues, text, find in ((_AFTER, after, re.match), (_BEFORE, before, re.search)):
         for role, pattern in cues:
             if find(pattern, text, re.VERBOSE):

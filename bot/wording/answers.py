@@ -24,7 +24,7 @@ def clauses_told(
     values = {
         "brand": speech.name_of(kb, "brand", brand),
         "product": speech.name_of(kb, "product", product),
-        "lines": "\n".join(clause.says for clause in clauses),
+        "lines": "\n".join(clause.says + flagged(clause, clauses, path) for clause in clauses),
         "what": what,
     }
     frame = entry(path)
@@ -32,6 +32,12 @@ def clauses_told(
     if note := speech.notes(kb, (source.doc for clause in clauses for source in clause.sources)):
         text += f"\n{note}"
     return Card(type_, text, replies(path), citations=speech.citations(clauses))
+
+
+def flagged(clause: Clause, among: Sequence[Clause], path: str) -> str:
+    """A remark on a clause that another one told with it contradicts, unless the frame says so of all."""
+    contradicted = clause.conflict is not None and sum(c.conflict == clause.conflict for c in among) > 1
+    return sentence("flagged") if contradicted and not path.endswith("rivals") else ""
 
 
 def number_warning(kb: Knowledge, number: str) -> Card:

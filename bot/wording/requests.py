@@ -36,10 +36,11 @@ def offer(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
 def read_back(kb: Knowledge, slots: Mapping[str, Any], today: date) -> Card:
     """Everything that would be stored, a line each."""
     kind = sentence(f"repair.kind.{slots.get('kind', 'repair')}")
-    product = speech.name_of(kb, "brand", brand_of(kb, slots)) + speech.name_of(kb, "product", slots.get("product"))
+    products = [_named(kb, one, slots) for one in (slots, *slots.get("others", ()))]
     trouble = slots.get("description") or speech.name_of(kb, "fault", slots.get("fault"))
     rows = {
-        "product": f"{product} {kind}",
+        "product": "、".join(f"{product} {kind}" for product in products),
+        "mode": sentence(f"repair.mode.{slots['mode']}") if slots.get("mode") else "",
         "fault": trouble,
         "visit": speech.visit(slots.get("visit"), today),
         "name": slots.get("name"),
@@ -48,6 +49,28 @@ def read_back(kb: Knowledge, slots: Mapping[str, Any], today: date) -> Card:
     }
     lines = _lines("repair", rows)
     return Card("ask", sentence("repair.read_back", lines=lines), replies("repair.read_back"))
+
+
+def form_read_back(path: str, kb: Knowledge, slots: Mapping[str, Any]) -> Card:
+    """What a short form would store: a return, a check by serial number, somebody to be called about a warranty."""
+    complete = slots.get("complete")
+    rows = {
+        "kind": sentence(f"progress.kind.{slots['kind']}") if slots.get("kind") else "",
+        "product": _named(kb, slots, slots),
+        "serial": slots.get("serial_no"),
+        "purchased": "–".join(dict.fromkeys(slots.get("purchased") or ())),
+        "description": slots.get("description") or speech.name_of(kb, "fault", slots.get("fault")),
+        "complete": "" if complete is None else entry("goods.complete")["yes" if complete else "no"],
+        "name": slots.get("name"),
+        "phone": slots.get("phone"),
+    }
+    return Card("ask", sentence(path, lines=_lines("form", rows)), replies(path))
+
+
+def _named(kb: Knowledge, one: Mapping[str, Any], slots: Mapping[str, Any]) -> str:
+    """An appliance by brand and product; one without a brand of its own has that of the first."""
+    brand = brand_of(kb, {"brand": one.get("brand") or slots.get("brand"), "product": one.get("product")})
+    return speech.name_of(kb, "brand", brand) + speech.name_of(kb, "product", one.get("product"))
 
 
 def complaint_read_back(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
@@ -60,6 +83,8 @@ def complaint_read_back(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
         "name": slots.get("name"),
         "phone": slots.get("phone"),
         "related": slots.get("related"),
+        "wish": slots.get("wish"),
+        "evidence": "、".join(slots.get("evidence", ())),
     }
     lines = _lines("complaint", rows)
     return Card("ask", sentence("complaint.read_back", lines=lines), replies("complaint.read_back"))

@@ -80,12 +80,6 @@ def _change_to(kb: Knowledge, today: date, d: Data) -> Card:
     return Card("ask", sentence(f"change_to.{d['slot']}"), missing=(d["slot"],))
 
 
-def _one_at_a_time(kb: Knowledge, today: date, d: Data) -> Card:
-    others = "、".join(speech.name_of(kb, "product", slug) for slug in d["others"])
-    first = speech.name_of(kb, "product", d["first"])
-    return Card("answer", sentence("repair.one_at_a_time", first=first, others=others))
-
-
 def _handed_over(kb: Knowledge, today: date, d: Data) -> Card:
     return requests.registered("handoff.registered", d["ticket"], today)
 
@@ -139,6 +133,10 @@ def _not_now(path: str) -> Saying:
 
 def _listed(path: str) -> Saying:
     return lambda kb, today, d: tickets.listed(path, kb, d["tickets"])
+
+
+def _form_read_back(path: str) -> Saying:
+    return lambda kb, today, d: requests.form_read_back(path, kb, d["slots"])
 
 
 def _rework(path: str) -> Saying:
@@ -200,7 +198,21 @@ SAYINGS: dict[str, Saying] = {
     "handoff.ask_phone": _ask_phone,
     "handoff.registered": _handed_over,
     "change_to": _change_to,
-    "repair.one_at_a_time": _one_at_a_time,
+    **{f"{form}.read_back": _form_read_back(f"{form}.read_back") for form in ("goods", "check", "lead")},
+    **{f"{form}.registered": _registered(f"{form}.registered") for form in ("goods", "check", "lead")},
+    **{f"{form}.registered_before": _registered(f"{form}.registered_before") for form in ("goods", "check", "lead")},
+    "goods.within": _told("goods.within"),
+    "goods.outside": _told("goods.outside", "refusal"),
+    "lead.offers": _told("lead.offers"),
+    "lead.none": _told("lead.none", "refusal"),
+    "complaint.sources_on_payment": _told("complaint.sources_on_payment"),
+    "repair.registered_several": lambda kb, today, d: tickets.registered_several(kb, d["tickets"], today),
+    "repair.similar": lambda kb, today, d: tickets.about(
+        f"repair.similar.{'own' if d['own'] else 'other'}", kb, d["ticket"], today, type_="ask"
+    ),
+    "repair.mode_shop": _told("repair.mode_shop"),
+    "repair.mode_mail": _told("repair.mode_mail"),
+    "repair.mode_not_offered": _told("repair.mode_not_offered"),
     "period.told": _told("period.told"),
     "period.rivals": _told("period.rivals"),
     "period.silent": _told("period.silent"),

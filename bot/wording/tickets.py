@@ -103,3 +103,12 @@ def told(ticket: Ticket, today: date, changes: Sequence[Change], kb: Knowledge) 
     parts.append(following(ticket))
     body = "".join(parts) or sentence("progress.worked_on")
     return about("progress.news", kb, ticket, today, told=body)
+
+
+def registered_several(kb: Knowledge, tickets: Sequence[Ticket], today: date) -> Card:
+    """One visit for several appliances, each with its own number."""
+    lines = "\n".join(sentence("repair.line", no=ticket.no, what=what(kb, ticket)) for ticket in tickets)
+    first = tickets[0]
+    last4, visit = (first.phone or "")[-4:], visit_of(first, today)
+    text = sentence("repair.registered_several", lines=lines, last4=last4, visit=visit)
+    return Card("ticket", text, ticket=summary(first))

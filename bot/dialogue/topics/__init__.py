@@ -6,8 +6,11 @@ from bot.dialogue.topics.acceptance import Acceptance
 from bot.dialogue.topics.answers import Contacts, Fees, Period, Policy, Returns
 from bot.dialogue.topics.base import Topic
 from bot.dialogue.topics.cancel import Cancel
+from bot.dialogue.topics.check import Check
 from bot.dialogue.topics.complaint import Complaint
 from bot.dialogue.topics.coverage import Coverage
+from bot.dialogue.topics.goods import Goods
+from bot.dialogue.topics.lead import Lead
 from bot.dialogue.topics.progress import Progress
 from bot.dialogue.topics.quote import Quote
 from bot.dialogue.topics.rating import Rating
@@ -32,6 +35,9 @@ TOPICS: dict[str, Topic] = {
         Rating(),
         Acceptance(),
         Rework(),
+        Goods(),
+        Check(),
+        Lead(),
         Fees(),
         Policy(),
         Contacts(),

@@ -78,6 +78,8 @@ class OfBrand(Answer):
     def tell(self, turn: Turn, found: Found, brand: str) -> None:
         """What the sources say, and of each further question of the message what they do not."""
         for part in (found, *found.rest):
+            if part.unsaid and any(say.data.get("what") == part.unsaid for say in turn.says):
+                continue  # asked of two brands, silent on both
             turn.say(f"policy.{part.code}", brand=brand, clauses=part.clauses, what=part.unsaid)
 
     def _answer_by_law(self, turn: Turn) -> bool:

@@ -115,11 +115,15 @@ class Form(Topic):
 
     def take_in(self, turn: Turn) -> None:
         """Fill the slots from the message; another appliance takes nothing of the first one's with it."""
-        new = {name: value for name, value in turn.wish.facts.items() if name in self.uses}
+        new = {name: value for name, value in self.heard(turn).items() if name in self.uses}
         product = turn.task.slots.get("product")
         if product is not None and new.get("product", product) != product:
             turn.keep({name: value for name, value in turn.task.slots.items() if name not in OF_THE_APPLIANCE})
         turn.fill(new)
+
+    def heard(self, turn: Turn) -> Mapping[str, Any]:
+        """What the message says for this form."""
+        return turn.wish.facts
 
     def proceed(self, turn: Turn) -> None:
         """Ask for the next thing that is missing, or keep the draft and read everything back."""

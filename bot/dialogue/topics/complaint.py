@@ -7,11 +7,14 @@ from typing import Any, ClassVar
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, YES, Form, Need
 from bot.dialogue.turn import Turn, Wish
+from bot.text.claims import evidence_in, wish_in
 from policies_kb.fees import charges
 from policies_kb.model import Promise
 
 #: Complaints about money ask for the amount; a repair's number helps but is not demanded.
 MONEY = frozenset({"overcharge", "private_charge", "unapproved_item", "deposit_request"})
+#: Money that nobody should hand over like this.
+PRIVATE = frozenset({"private_charge", "deposit_request"})
 #: A message that tells no more than so many characters beyond its stock phrases only says that there is a grievance.
 SAYS_LITTLE = 2
 A_STORY = 5  # characters told, from which what is no complaint by itself is taken down as part of one
@@ -65,6 +68,7 @@ class Complaint(Form):
         if "ticket_no" in turn.wish.facts:
             turn.fill({"related": turn.wish.facts["ticket_no"]})
         self._take_words(turn)
+        self._take_claim(turn)
         if "description" in turn.task.asked and "description" not in turn.task.slots:
             turn.fill({"description": turn.task.slots["opening"]})  # asked once: what was said first will do
         slots, asked_amount = turn.task.slots, "amount" in turn.task.asked
@@ -72,6 +76,13 @@ class Complaint(Form):
             turn.fill({"amount": "0"})
         elif "amount" not in slots and (slots["category"] not in MONEY or (asked_amount and not turn.wish.problems)):
             turn.fill({"amount": None})  # nothing to ask, or asked and not told
+
+    def _take_claim(self, turn: Turn) -> None:
+        """What the customer wants of it, and what they can show."""
+        slots, text = turn.task.slots, turn.wish.text
+        shown = tuple(dict.fromkeys((*slots.get("evidence", ()), *evidence_in(text))))
+        new = {"wish": wish_in(text) or slots.get("wish"), "evidence": list(shown)}
+        turn.change(slots={**slots, **{name: value for name, value in new.items() if value}})
 
     def _take_words(self, turn: Turn) -> None:
         """What the customer tells of it, in their own words and in order."""
@@ -88,6 +99,7 @@ class Complaint(Form):
     def resume(self, turn: Turn, result: Any) -> None:
         if result["call"] == "save_draft":
             self._say_what_the_sources_charge(turn)
+            self._say_not_to_pay(turn)
         super().resume(turn, result)
 
     def _say_what_the_sources_charge(self, turn: Turn) -> None:
@@ -98,6 +110,16 @@ class Complaint(Form):
             if disputed := [line.clause for line in lines if line.disputed]:
                 turn.say("complaint.sources_on_fee", clauses=disputed)
             turn.fill({"quoted": True})
+
+    def _say_not_to_pay(self, turn: Turn) -> None:
+        """Who is asked for money privately, or before the work, is told what the sources say; nobody is blamed."""
+        slots = turn.task.slots
+        if slots["category"] in PRIVATE and not slots.get("warned"):
+            turn.fill({"warned": True})
+            brand = turn.kb.catalog.brand_of(slots["brand"], slots.get("product"))
+            lines = charges(turn.kb, brand, events=("private_payment",), product=slots.get("product"))
+            clauses = [line.clause for line in lines]
+            turn.say("complaint.sources_on_payment" if clauses else "complaint.do_not_pay", brand=brand, clauses=clauses)
 
     def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:
         turn.stored(ticket.no)
@@ -114,7 +136,7 @@ class Complaint(Form):
 
     def ticket(self, turn: Turn) -> dict[str, Any]:
         slots = turn.task.slots
-        names = ("product", "category", "amount", "name", "phone", "related")
+        names = ("product", "category", "amount", "name", "phone", "related", "wish", "evidence")
         brand = turn.kb.catalog.brand_of(slots["brand"], slots.get("product"))
         day = f" [{slots['happened']}]" if slots.get("happened") else ""  # 昨天 says nothing to who reads it tomorrow
         ticket = {"kind": "complaint", "brand": brand, "description": f"{slots['description']}{day}"}

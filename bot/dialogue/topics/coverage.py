@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from bot.dialogue.sources import rule_asked
+from bot.dialogue.sources import SURELY, rule_asked
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, Topic
 from bot.dialogue.turn import Turn, Wish
@@ -14,7 +14,6 @@ from policies_kb.case import DAY_FACTS, Case
 from policies_kb.coverage import Decision, decide
 from policies_kb.model import Clause, Knowledge, Scope, Term, ValueKind
 from policies_kb.rules import Outcome
-from policies_kb.search import Fit
 
 WORD_FACTS = frozenset(
     [
@@ -119,7 +118,7 @@ class Coverage(Topic):
         """没有发票还能保修吗: the rule that was asked for comes before the question or verdict on this appliance,
         unless the verdict names it itself."""
         found = rule_asked(turn.desk, turn.wish) if turn.wish.intent in self.intents else None
-        if found is None or found.fit is not Fit.ANSWERS or found.clauses[0].topic == "warranty":
+        if found is None or found.certainty < SURELY or found.clauses[0].topic == "warranty":
             return
         if "brand" not in turn.desk.known:
             return

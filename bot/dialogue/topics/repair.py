@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from bot.dialogue.state import Task
+from bot.dialogue.topics import duplicates, several
 from bot.dialogue.topics.base import NO, YES, Form, Need
 from bot.dialogue.topics.coverage import CASE_FACTS, case_of, terms_of
+from bot.dialogue.topics.modes import take_mode
 from bot.dialogue.topics.visits import appointment, say_if_unusual
 from bot.dialogue.turn import Turn, Wish
+from bot.tickets.lifecycle import Refused
+from bot.tickets.model import Ticket
 from policies_kb.coverage import decide
 from policies_kb.model import Scope
 
@@ -35,34 +39,36 @@ class Repair(Form):
     confirm = "repair.please_confirm"
 
     def takes(self, task: Task, wish: Wish) -> bool:
+        if task.stage == duplicates.STAGE and wish.asks & {"join", "apart"}:
+            return True
         return super().takes(task, wish) or wish.intent in self.intents or wish.has(*CONTACT, "visit")
 
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
-        kind = "installation" if turn.wish.intent == "book_installation" else "repair"
-        wanted = turn.wish.intent not in ASKED_FOR_NOTHING or turn.wish.has("visit", *CONTACT)
+        kind = _kind_of(turn.wish)
+        wanted = turn.wish.intent not in ASKED_FOR_NOTHING or turn.wish.has("visit", *CONTACT) or kind != "repair"
         turn.change(stage="asking" if wanted else "offered")
         turn.fill({"kind": kind})
-        if kind == "installation":
+        if kind != "repair":
             turn.fill({"description": turn.wish.words})
         self._forget_the_last_visit(turn)
         if turn.wish.intent == "report_recurrence":
             turn.fill({"rework": True})
         if turn.wish.intent == "report_recurrence" and turn.desk.known.get("stored_repair"):
             turn.fill({"related": turn.desk.known["stored_repair"]})
-        if others := turn.wish.facts.get("more_products"):
-            turn.say("repair.one_at_a_time", first=turn.wish.facts["product"], others=others)
 
     def _forget_the_last_visit(self, turn: Turn) -> None:
         """A visit that is over, or was asked for what was mended since, is none for this request."""
-        over = (turn.task.slots.get("visit") or {}).get("day") or ""
-        is_old = over < turn.context.now.date().isoformat() or turn.wish.intent == "report_recurrence"
-        if is_old and not turn.wish.has("visit"):
+        day = (turn.task.slots.get("visit") or {}).get("day")
+        is_over = day is not None and day < turn.context.now.date().isoformat()
+        if (is_over or turn.wish.intent == "report_recurrence") and not turn.wish.has("visit"):
             turn.keep({name: value for name, value in turn.task.slots.items() if name != "visit"})
 
     def step(self, turn: Turn) -> None:
         if turn.task.slots.get("rework") and not turn.task.slots.get("terms_told") and turn.desk.known.get("brand"):
             self._say_what_holds_after_a_repair(turn)
+        if turn.task.stage == duplicates.STAGE and duplicates.answer(turn):
+            return
         if turn.task.stage == "offered" and not turn.wish.has("other_brand"):
             self._offered(turn)
         else:
@@ -86,9 +92,15 @@ class Repair(Form):
         if "description" in turn.task.asked and told and not wish.has("fault", "description"):
             turn.fill({"description": wish.words})  # the trouble in the customer's own words
         address = turn.task.slots.get("address")
+        several.take_others(turn)
         super().take_in(turn)
+        several.take_others(turn)  # who names two at once has named the first only now
+        take_mode(turn)
         if address is not None and turn.task.slots.get("address") != address and "city" not in turn.wish.facts:
             turn.keep({name: value for name, value in turn.task.slots.items() if name not in ("city", "area")})
+
+    def heard(self, turn: Turn) -> Mapping[str, Any]:
+        return several.without_others(turn, turn.wish.facts)
 
     def _offered(self, turn: Turn) -> None:
         """Somebody only told what is wrong: do they want the cover looked up, or somebody to come?"""
@@ -120,11 +132,42 @@ class Repair(Form):
         super().proceed(turn)
 
     def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
-        if result["call"] == "save_draft":
+        call, slots = result["call"], turn.task.slots
+        if call == "save_draft" and duplicates.ask_for_similar(turn, self.ticket(turn)):
+            return
+        if call == "change_ticket":
+            self._joined(turn, result["ticket"])
+        elif call == "open_many":
+            self._several_stored(turn, result["tickets"])
+        elif call == "drop_draft" or (call == "similar_open" and duplicates.offer_to_join(turn, result)):
+            return
+        elif call in ("save_draft", "similar_open"):
             self._say_if_it_may_cost(turn)
-            slots = turn.task.slots
             say_if_unusual(turn, slots.get("visit") or {}, slots["brand"], slots.get("product"))
-        super().resume(turn, result)
+            super().resume(turn, {"call": "save_draft"})
+        else:
+            super().resume(turn, result)
+
+    def _joined(self, turn: Turn, ticket: Any) -> None:
+        """What was told stands on the request that exists; this one is let go."""
+        draft = turn.task.draft
+        turn.finish()
+        turn.say("repair.joined" if not isinstance(ticket, Refused) else "ticket.changed_meanwhile")
+        turn.call("drop_draft", draft=draft)
+
+    def store(self, turn: Turn) -> None:
+        if others := turn.task.slots.get("others"):
+            tickets = several.requests(turn.kb, self.ticket(turn), others)
+            turn.call("open_many", draft=turn.task.draft, tickets=tickets)
+        else:
+            super().store(turn)
+
+    def _several_stored(self, turn: Turn, tickets: Sequence[Ticket]) -> None:
+        for ticket in tickets:
+            turn.saw(ticket)
+        turn.stored(tickets[0].no)
+        turn.desk = turn.desk.learn({"stored_repair": tickets[0].no})
+        turn.say("repair.registered_several", tickets=tickets)
 
     def _say_if_it_may_cost(self, turn: Turn) -> None:
         """An exclusion that the customer's own words name is told before the yes (REVIEW 0.3)."""
@@ -151,7 +194,7 @@ class Repair(Form):
             "serial": slots.get("serial_no"),
             "appointment": appointment(visit, turn.kb),
             "wish": "asap" if visit.get("asap") else None,
-            "mode": "onsite",
+            "mode": slots.get("mode", "onsite"),
             "purchased": span(slots.get("purchased")),
             "decision": decision,
             "charge": slots.get("charge") or charge(decision),
@@ -163,6 +206,15 @@ class Repair(Form):
             return None
         found = decide(case_of(dict(turn.task.slots), turn.kb, turn.context.now.date()), turn.kb).to_json()
         return {name: found[name] for name in ("outcome", "until", "assuming", "citations", "on") if found[name]}
+
+
+def _kind_of(wish: Wish) -> str:
+    """What is booked: an installation, or upkeep of what is not broken, or a repair."""
+    if wish.has("fault"):
+        return "repair"
+    if "maintenance" in wish.asks:
+        return "maintenance"
+    return "installation" if wish.intent == "book_installation" or "installation" in wish.asks else "repair"
 
 
 def span(days: list[str] | None) -> dict[str, str] | None:

@@ -13,6 +13,8 @@ from bot.tickets.reworks import rework
 
 #: The work is over, one way or the other.
 DONE = frozenset({State.COMPLETED, State.CLOSED, State.UNRESOLVED})
+#: Faults that do not say what is wrong.
+UNNAMED = frozenset({"broken"})
 
 
 class Rework(OfTicket):
@@ -56,7 +58,7 @@ class Rework(OfTicket):
     def _tell(self, turn: Turn, ticket: Ticket, completed: date | None) -> None:
         """What the sources say of it; another fault than the mended one has to be looked at first."""
         today = turn.context.now.date()
-        is_other = bool(ticket.fault) and turn.wish.facts.get("fault", ticket.fault) != ticket.fault
+        is_other = len({ticket.fault, turn.wish.facts.get("fault", ticket.fault)} - {None, *UNNAMED}) > 1
         found = rework(turn.kb, ticket, completed or ticket.updated.date(), on=today)
         charge = "to_check" if is_other else str(found.charge)
         turn.say(

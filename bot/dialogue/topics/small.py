@@ -140,7 +140,7 @@ class Stop(Answer):
 
     name = "stop"
     intents = frozenset({"stop"})
-    requests: ClassVar[frozenset[str]] = frozenset({"repair", "complaint"})
+    requests: ClassVar[frozenset[str]] = frozenset({"repair", "complaint", "goods", "check", "lead"})
 
     def step(self, turn: Turn) -> None:
         turn.finish()

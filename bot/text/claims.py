@@ -1,0 +1,30 @@
+"""What a complaint asks for and what can be shown for it, in the customer's own words: 退钱, 道歉; 收据, 录音."""
+
+from __future__ import annotations
+
+import re
+
+from policies_kb.normalise import normalise
+
+_WISH = re.compile(
+    r"""
+    (?: 把? (?: 多收 )? 的? 钱 (?: 都|全 )? 退 (?: 给我|回来|还 )? | 退 (?: 我|还 )? 钱 | 退款 | 退费 | 全额退 | 赔 (?: 钱|偿|我 )
+      | (?: 赔礼 )? 道歉 | 换 (?: 个|一个|位 ) (?: 师傅|人|工程师 ) | 重新? 修 | 返工 | 给 (?: 我|个 ) {1,2} 说法 | 把? 旧件 (?: 还|退 ) (?: 给我|回来 )? )
+    """,
+    re.VERBOSE,
+)
+_EVIDENCE = re.compile(r"收据|录音|录像|视频|照片|聊天记录|转账记录|付款记录|截图|维修单|通话记录|监控")
+_DENIED = re.compile(r"(?:没有?|没给|不给|不开)[^,。;!?]{0,3}\Z")
+
+
+def wish_in(text: str) -> str | None:
+    """What is asked for, as it was put."""
+    found = _WISH.search(normalise(text).text)
+    return found[0].strip() if found else None
+
+
+def evidence_in(text: str) -> tuple[str, ...]:
+    """What the customer says they have; what they were not given is none."""
+    plain = normalise(text).text
+    found = (match for match in _EVIDENCE.finditer(plain) if not _DENIED.search(plain[: match.start()]))
+    return tuple(dict.fromkeys(match[0] for match in found))
