@@ -20,11 +20,15 @@ CUSTOMER = "customer"
 
 
 def customers_tickets(stores: Stores, context: Context, call: Call) -> Result:
-    """The tickets of this conversation and those that were identified in it, newest first."""
+    """The tickets of this conversation and those that were identified in it, newest first; `done`: the one that this
+    very message has changed before, where it is told again."""
     own = stores.tickets.of_conversation(context.conversation)
     others = [no for no in call.args["also"] if all(ticket.no != no for ticket in own)]
     found = [ticket for no in others if (ticket := stores.tickets.get(no)) is not None]
-    return {"tickets": sorted([*own, *found], key=lambda ticket: ticket.created, reverse=True)}
+    return {
+        "tickets": sorted([*own, *found], key=lambda ticket: ticket.created, reverse=True),
+        "done": stores.tickets.changed_under(call.args["once"]),
+    }
 
 
 def identify(stores: Stores, context: Context, call: Call) -> Result:
@@ -42,7 +46,8 @@ def identify(stores: Stores, context: Context, call: Call) -> Result:
 def completed_on(stores: Stores, context: Context, call: Call) -> Result:
     """The day on which the work was last said to be done."""
     done = (State.COMPLETED.value, State.UNRESOLVED.value)
-    days = [one.at.date() for one in stores.tickets.history(call.args["no"]) if one.field == "state" and one.new in done]
+    changes = stores.tickets.history(call.args["no"])
+    days = [one.at.date() for one in changes if one.field == "state" and one.new in done]
     day: date | None = days[-1] if days else None
     return {"ticket": call.args["ticket"], "day": day}
 

@@ -7,8 +7,8 @@ from typing import Any
 
 
 def appliances_in(entities: Iterable[Mapping[str, Any]], denied: Callable[[int], bool]) -> list[dict[str, Any]]:
-    """Each product with its own brand, part and fault, in order. A trouble told of several (都坏了) is of each before it,
-    a brand of each after it. `denied`: whether what begins at a place is said not to be meant."""
+    """Each product with its own brand, part and fault, in order. A trouble told of several (都坏了) is of each before
+    it, a brand of each after it. `denied`: whether what begins at a place is said not to be meant."""
     groups: list[dict[str, Any]] = []
     brand: Any = None
     for entity in sorted(entities, key=lambda one: one.get("start", 0)):

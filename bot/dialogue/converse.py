@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogue.by_words import asked_in_words, has_a_ticket, in_a_form
 from bot.dialogue.facts import PASSING
 from bot.dialogue.news import comes_back, tell_the_news
 from bot.dialogue.sources import SURELY, rule_asked
@@ -11,11 +12,8 @@ from bot.dialogue.state import Desk, Facts, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import NO, REPLIES, YES, Form
 from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, WORD_FACTS
-from bot.dialogue.topics.duplicates import STAGE as DUPLICATE
-from bot.dialogue.topics.goods import has_terms
 from bot.dialogue.topics.small import ABOUT_US, CHOICES
 from bot.dialogue.turn import Context, Perform, Say, Turn, Wish
-from policies_kb.loader import load
 from policies_kb.search import Fit
 
 DECIDING = frozenset({"warranty", "exclusions", "proof", "repair_warranty"})  # the topics that `decide` goes by
@@ -51,24 +49,16 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
 
 def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
     """What is settled before the tasks in hand are looked at."""
-    if own == "stop" and "keep" in wish.asks and _in_hand(desk, "cancel"):
-        return ["cancel"]  # 先不取消
+    if (worded := asked_in_words(desk, wish, own)) is not None:
+        return [worded]
     if (own == "stop" and not wish.has("visit", "phone")) or _lets_a_form_go(desk, wish):
         return ["stop"]
-    if "show_quote" in wish.asks and (_has_a_ticket(desk) or wish.has("ticket_no")):
-        return ["quote"]
-    if _judges_the_work(desk, wish, own):
-        return ["acceptance"]
     if desk.top is None and wish.intent in (YES, NO) and not wish.facts:
         return ["smalltalk"]
     if wish.asks & {*ABOUT_US} and not wish.facts.keys() - {"brand", "description"}:
         return ["smalltalk"]
-    if _joins_or_not(desk, wish):
-        return ["repair"]
     if _is_booked_already(desk, wish, own):
         return ["smalltalk"]
-    if (form := _asked_for_in_words(desk, wish, own)) is not None:
-        return [form]
     if _accepts_the_offer(desk, wish):
         return ["repair"]
     if {"law", "question"} <= wish.asks and not desk.tasks:
@@ -84,7 +74,7 @@ def _without_a_ticket(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return own
     if wish.intent == "approve_quote" and "service" in wish.asks and "quote" not in wish.asks:
         return "repair"
-    if _has_a_ticket(desk) or "quote" in wish.asks:
+    if has_a_ticket(desk) or "quote" in wish.asks:
         return own
     if wish.intent == "decline_quote" and "question" in wish.asks:
         return None
@@ -93,52 +83,9 @@ def _without_a_ticket(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 def _lets_a_form_go(desk: Desk, wish: Wish) -> bool:
     """What is not stored yet is only let go, whatever the words: 取消吧, 先不登记."""
-    if not _in_a_form(desk) or wish.has("ticket_no"):
+    if not in_a_form(desk) or wish.has("ticket_no"):
         return False
     return (wish.intent == "cancel_service" and wish.sure) or "let_go" in wish.asks
-
-
-def _in_a_form(desk: Desk) -> bool:
-    return desk.top is not None and isinstance(TOPICS[desk.top.topic], Form)
-
-
-def _joins_or_not(desk: Desk, wish: Wish) -> bool:
-    """并到那张单, 另外登记: the answer to a request that is there already."""
-    return desk.top is not None and desk.top.stage == DUPLICATE and bool(wish.asks & {"join", "apart"})
-
-
-def _asked_for_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """What no intent stands for and the words ask for: upkeep, a check by serial number, an extended warranty, goods
-    sent back to a brand that has a rule for it. A question about it is answered instead."""
-    if "question" in wish.asks or "price" in wish.asks or _in_a_form(desk):
-        return None
-    if own == "returns" and has_terms(load(), {**desk.known, **wish.facts}):
-        return "goods"
-    if own not in (None, "repair", "policy", "smalltalk", "coverage", "progress", "period", "contacts"):
-        return None
-    if "maintenance" in wish.asks and not wish.has("fault"):
-        return "repair"
-    if "extension" in wish.asks:
-        return "lead"
-    gives_serial = wish.has("serial_no") and (wish.bare or _in_hand(desk, "coverage"))
-    is_check = gives_serial or ("serial_check" in wish.asks and not wish.has("serial", "fault"))
-    return "check" if is_check else None
-
-
-def _in_hand(desk: Desk, topic: str) -> bool:
-    return desk.top is not None and desk.top.topic == topic
-
-
-def _has_a_ticket(desk: Desk) -> bool:
-    """Whether a stored request of the customer's is known here."""
-    return bool(desk.known.get("stored") or desk.known.get("seen"))
-
-
-def _judges_the_work(desk: Desk, wish: Wish, own: str | None) -> bool:
-    """修好了, 还是不行, of what somebody was asked to mend: the words themselves, whatever else they could mean."""
-    if not _has_a_ticket(desk) or _in_a_form(desk) or not wish.asks & {"works", "not_fixed"}:
-        return False
-    return own not in ("complaint", "rating", "rework", "safety") and not wish.has("visit", "phone", "address")
 
 
 def _is_booked_already(desk: Desk, wish: Wish, own: str | None) -> bool:
@@ -231,7 +178,7 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
     """No intent to act on: what the message speaks of."""
     if wish.has("ticket_no"):
         return "progress"
-    if wish.has("rating") and _has_a_ticket(desk):
+    if wish.has("rating") and has_a_ticket(desk):
         return "rating"
     if desk.top is not None and desk.top.asked and desk.unsure == 0:
         return desk.top.topic

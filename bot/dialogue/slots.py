@@ -1,4 +1,4 @@
-"""Which slots the text readers fill: what a slot is called there when it was asked for, and which need no more than that."""
+"""Which slots the text readers fill: what a slot is called there when it was asked for, and which need no more."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from policies_kb.normalise import normalise
 
 _NTH = re.compile(r"第 \s* (?P<n> [1-9] | [一二三四五六七八九] ) \s* [张个份条台]?", re.VERBOSE)
 _BARE = re.compile(r"\A \s* (?P<n> [1-9] | [一二三四五六七八九] ) \W* \Z", re.VERBOSE)
-_LAST = re.compile(r"最后 [那一]? [张个份条台]")
+_LAST = re.compile(r"最后 [那一]? [张个份条台]", re.VERBOSE)
 
 #: The kinds of a ticket by the words customers tell them apart with.
 _KINDS = {
@@ -39,7 +39,9 @@ def kinds_in(text: str) -> frozenset[str]:
     return frozenset(kind for kind, pattern in _KINDS.items() if re.search(pattern, plain))
 
 
-_INCOMPLETE = re.compile(r"不齐|不全|缺|(?<!没)(?<!没有)(?:用过|拆过|拆封|拆开)|(?:盒子?|包装|配件).{0,4}(?:扔|丢|没了|坏)")
+_INCOMPLETE = re.compile(
+    r"不齐|不全|缺|(?<!没)(?<!没有)(?:用过|拆过|拆封|拆开)|(?:盒子?|包装|配件).{0,4}(?:扔|丢|没了|坏)"
+)
 _COMPLETE = re.compile(r"都?齐全?(?!不)|没用过|没拆|未拆|全新|原样|包装.{0,3}(?:都?在|完好|完整)")
 
 

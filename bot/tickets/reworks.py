@@ -1,8 +1,8 @@
 """Whether a repair that does not hold is mended again for nothing: by its own sheet and by the brand's clauses.
 
-Pure. Free is what the sheet of this repair promises, and what every reading of the brand's clauses on repairs does, for
-contradicting ones the shortest. Beyond all of them it is a new repair. Between them somebody has to look; so it is where
-the clauses give no length, and for a brand without any whose sheet is not known.
+Pure. Free is what the sheet of this repair promises, and what every reading of the brand's clauses on repairs does, of
+contradicting ones the shortest. Beyond all of them it is a new repair. Between them somebody has to look; and so it is
+where the clauses give no length, and for a brand without any whose sheet is not known.
 """
 
 from __future__ import annotations

@@ -42,9 +42,10 @@ def append(connection: Connection, no: str, changes: Iterable[Change], *, versio
     connection.execute(sa.insert(history), [{"ticket_no": no, "version": version, **row} for row in values])
 
 
-def is_done(connection: Connection, once: str) -> bool:
-    """Whether a change was made under this id. The ticket is held: nobody else makes it meanwhile."""
-    return connection.execute(sa.select(done_once.c.id).where(done_once.c.id == once)).one_or_none() is not None
+def done_with(connection: Connection, once: str) -> str | None:
+    """The number of the ticket that was changed under this id."""
+    no: str | None = connection.execute(sa.select(done_once.c.ticket_no).where(done_once.c.id == once)).scalar()
+    return no
 
 
 def mark_done(connection: Connection, once: str, no: str, at: datetime) -> None:

@@ -117,6 +117,12 @@ class TicketStore:
         """The tickets of a phone number, the customer's or the contact's, newest first."""
         return self._select(finding.of_phones(phone))
 
+    def changed_under(self, once: str) -> Ticket | None:
+        """The ticket that was changed under this id (`change`), as it stands now."""
+        with self._database.reading() as connection:
+            no = rows.done_with(connection, once)
+            return None if no is None else rows.get(connection, no)
+
     def similar_open(self, request: NewTicket) -> list[Ticket]:
         """Open tickets that may be the same request of the same household, newest first.
 
@@ -165,7 +171,7 @@ class TicketStore:
 
         def write(connection: Connection) -> Ticket | Refused:
             ticket = writing.for_change(connection, no, expect_version)
-            if isinstance(ticket, Refused) or (once is not None and rows.is_done(connection, once)):
+            if isinstance(ticket, Refused) or (once is not None and rows.done_with(connection, once) is not None):
                 return ticket
             step = plan(ticket)
             if isinstance(step, Refused):

@@ -135,6 +135,12 @@ def _listed(path: str) -> Saying:
     return lambda kb, today, d: tickets.listed(path, kb, d["tickets"])
 
 
+def _goods(path: str, type_: str = "answer") -> Saying:
+    return lambda kb, today, d: answers.clauses_told(
+        kb, path, d["clauses"], brand=d["brand"], what=d["until"], type_=type_
+    )
+
+
 def _form_read_back(path: str) -> Saying:
     return lambda kb, today, d: requests.form_read_back(path, kb, d["slots"])
 
@@ -201,8 +207,8 @@ SAYINGS: dict[str, Saying] = {
     **{f"{form}.read_back": _form_read_back(f"{form}.read_back") for form in ("goods", "check", "lead")},
     **{f"{form}.registered": _registered(f"{form}.registered") for form in ("goods", "check", "lead")},
     **{f"{form}.registered_before": _registered(f"{form}.registered_before") for form in ("goods", "check", "lead")},
-    "goods.within": _told("goods.within"),
-    "goods.outside": _told("goods.outside", "refusal"),
+    "goods.within": _goods("goods.within"),
+    "goods.outside": _goods("goods.outside", "refusal"),
     "lead.offers": _told("lead.offers"),
     "lead.none": _told("lead.none", "refusal"),
     "complaint.sources_on_payment": _told("complaint.sources_on_payment"),

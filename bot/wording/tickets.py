@@ -76,7 +76,8 @@ def quote(kb: Knowledge, ticket: Ticket, without: Sequence[str]) -> Card:
     kept = [item for item in items if item.name not in without]
     amounts = [item.amount for item in kept]
     is_open = None in amounts
-    total = "" if is_open else sentence("quote.total", total=speech.yuan(sum((a for a in amounts if a is not None), Decimal(0))))
+    whole = sum((amount for amount in amounts if amount is not None), Decimal(0))
+    total = "" if is_open else sentence("quote.total", total=speech.yuan(whole))
     path = "quote.open" if is_open else "quote.shown"
     text = sentence(path, no=ticket.no, what=what(kb, ticket), lines=lines, total=total)
     return Card("fees", text, replies(path), ticket=summary(ticket))

@@ -76,7 +76,8 @@ class Served(Talk):
         return perform
 
     def _reachable(self) -> Any:
-        return mock.Mock(tickets=Unreachable(), identity=Unreachable(), modes=Unreachable()) if self.down else self.stores
+        away = mock.Mock(tickets=Unreachable(), identity=Unreachable(), modes=Unreachable())
+        return away if self.down else self.stores
 
     @classmethod
     def opened(cls, folder: Path) -> Served:
@@ -89,12 +90,16 @@ class Served(Talk):
         return [ticket.to_json() for ticket in self.stores.tickets.search()]
 
 
-def conversations(folder: Path) -> Iterator[Any]:
-    """The conversations of all files below a folder, as parameters of a test."""
+def conversations(folder: Path, *, learned: bool = False) -> Iterator[Any]:
+    """The conversations of all files below a folder, as parameters of a test.
+
+    A known failure that passes breaks the run, so that its mark is taken off; not where a `learned` model decides,
+    which a few more sentences may tip either way.
+    """
     for path in sorted(folder.rglob("*.yml")):
         for conversation in YAML(typ="safe").load(path.read_text(encoding="utf-8")):
             reason = conversation.get("fails")
-            marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
+            marks = [pytest.mark.xfail(reason=reason, strict=not learned)] if reason else []
             yield pytest.param(conversation, id=f"{path.stem}: {conversation['name']}", marks=marks)
 
 

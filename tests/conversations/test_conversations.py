@@ -18,7 +18,7 @@ from tests.conversations.trained import understood
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("conversation", conversations(Path(__file__).parent))
+@pytest.mark.parametrize("conversation", conversations(Path(__file__).parent, learned=True))
 def test_a_conversation_ends_as_its_rule_says(conversation: dict[str, Any], tmp_path: Path) -> None:
     """Each answer tells what it must and nothing that it must not, and exactly the expected tickets are stored."""
     wrong = Run(conversation, tmp_path, _understand).mismatches()

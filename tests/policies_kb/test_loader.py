@@ -565,7 +565,8 @@ def test_no_file_beside_the_brands_is_passed_over(tmp_path: Path, name: str) -> 
     """So is one that stands beside the folder of the brands, with all that is read there."""
     assert _problems(tmp_path, {**FILES, name: WARRANTY}) == [
         f"{name}: is not read; the files are "
-        "case.yml, catalog.yml, law.yml, ledger.yml, safety.yml, service.yml, sources.yml, brands/BRAND/TOPIC.yml"
+        "case.yml, catalog.yml, law.yml, ledger.yml, safety.yml, service.yml, silent.yml, sources.yml, words.yml, "
+        "brands/BRAND/TOPIC.yml"
     ]
 
 

@@ -1,4 +1,4 @@
-"""A booking is not wanted any more: what that costs is told first, by the brand's own clause, and a yes is waited for."""
+"""A booking is not wanted any more: what that costs is told first, by the brand's own clause; then a yes is needed."""
 
 from __future__ import annotations
 

@@ -119,7 +119,9 @@ class Complaint(Form):
             brand = turn.kb.catalog.brand_of(slots["brand"], slots.get("product"))
             lines = charges(turn.kb, brand, events=("private_payment",), product=slots.get("product"))
             clauses = [line.clause for line in lines]
-            turn.say("complaint.sources_on_payment" if clauses else "complaint.do_not_pay", brand=brand, clauses=clauses)
+            turn.say(
+                "complaint.sources_on_payment" if clauses else "complaint.do_not_pay", brand=brand, clauses=clauses
+            )
 
     def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:
         turn.stored(ticket.no)

@@ -1,4 +1,4 @@
-"""The same household has asked for the same thing already: that is said, and joining it is offered before a second one."""
+"""The same household has asked for the same thing already: that is said, and joining it is offered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sending goods back, or having them exchanged: the brand's own term is counted, a person reviews, nothing is promised."""
+"""Sending goods back, or having them exchanged: the brand's own term is counted, and a person reviews."""
 
 from __future__ import annotations
 

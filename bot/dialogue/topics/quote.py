@@ -1,4 +1,4 @@
-"""A quote: shown line by line, and answered. Only what was shown here is agreed to; what a no costs is told before it."""
+"""A quote: shown line by line, and answered. Only what was shown is agreed to; what a no costs is told before it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Quote(OfTicket):
             turn.desk = turn.desk.learn({"quotes": {}})
             turn.change(stage="asking")
             turn.say("quote.changed")
-            turn.call("customers_tickets", also=self._identified(turn))
+            self.look(turn)
         else:
             super().refused(turn, refused)
 

@@ -26,9 +26,7 @@ class Rework(OfTicket):
 
     def _choose(self, turn: Turn, tickets: Sequence[Ticket]) -> None:
         """Without a repair of theirs that is over it is a new one, of which they tell that it was mended before."""
-        if turn.task.slots.get("no") or any(self.concerns(ticket) for ticket in tickets):
-            super()._choose(turn, tickets)
-        elif "ticket_no" in turn.wish.facts and not any(t.no == turn.wish.facts["ticket_no"] for t in tickets):
+        if turn.task.slots.keys() & {"no", "ticket_no"} or any(self.concerns(ticket) for ticket in tickets):
             super()._choose(turn, tickets)
         else:
             self._book(turn)
@@ -42,6 +40,13 @@ class Rework(OfTicket):
 
     def unfit(self, turn: Turn, ticket: Ticket) -> None:
         self._book(turn)
+
+    def look(self, turn: Turn) -> None:
+        """What is handed on is changed by who it is handed to."""
+        turn.call("customers_tickets", also=self._identified(turn), once=turn.draft_id("acceptance"))
+
+    def done(self, turn: Turn, ticket: Ticket) -> None:
+        turn.hand_on("acceptance", no=ticket.no, works=False)
 
     def act(self, turn: Turn, ticket: Ticket) -> None:
         if ticket.state is State.AWAITING_ACCEPTANCE:

@@ -1,4 +1,4 @@
-"""Several appliances, one visit: 冰箱和洗衣机都坏了 is one request for each, with one appointment, one read-back, one yes."""
+"""Several appliances, one visit: 冰箱和洗衣机都坏了 is a request for each, with one appointment and one yes."""
 
 from __future__ import annotations
 

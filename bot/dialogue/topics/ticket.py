@@ -75,10 +75,13 @@ class OfTicket(Topic):
         elif "ticket_no" in slots and "last4" in slots and slots["ticket_no"] not in self._identified(turn):
             turn.call("identify", no=slots["ticket_no"], last4=slots["last4"])
         else:
-            turn.call("customers_tickets", also=self._identified(turn))
+            self.look(turn)
 
     def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
-        if result["call"] == "customers_tickets":
+        if result["call"] == "customers_tickets" and result["done"] is not None:
+            turn.saw(result["done"])
+            self.done(turn, result["done"])
+        elif result["call"] == "customers_tickets":
             self._choose(turn, result["tickets"])
         elif result["call"] == "identify":
             self._identify(turn, result)
@@ -98,7 +101,7 @@ class OfTicket(Topic):
         if turn.task.stage == "confirming":
             turn.say("again")
             turn.change(stage="again")
-            turn.call("customers_tickets", also=self._identified(turn))
+            self.look(turn)
 
     def _take_in(self, turn: Turn) -> set[str]:
         """Keep what the message says for this wish; the names of what is new."""
@@ -174,9 +177,13 @@ class OfTicket(Topic):
             turn.desk = turn.desk.learn({"identified": [*self._identified(turn), ticket.no]})
             self._meant(turn, ticket)
 
+    def look(self, turn: Turn) -> None:
+        """Find the customer's tickets; and the one that this message has changed, if it is told again."""
+        turn.call("customers_tickets", also=self._identified(turn), once=turn.draft_id(self.name))
+
     def change(self, turn: Turn, ticket: Ticket, step: str, **args: Any) -> None:
         """Do a step of the store's with the ticket, once for this message."""
-        turn.call("change_ticket", no=ticket.no, step=step, once=turn.draft_id(f"{self.name}/{ticket.no}"), **args)
+        turn.call("change_ticket", no=ticket.no, step=step, once=turn.draft_id(self.name), **args)
 
 
 def _is_named(kb: Knowledge, ticket: Ticket, slots: Mapping[str, Any]) -> bool:

@@ -1,0 +1,75 @@
+"""Wishes that no intent stands for, or that the words themselves tell more surely than any intent: 看报价, 修好了,
+并到那张单, 约个清洗, 按序列号核实."""
+
+from __future__ import annotations
+
+from bot.dialogue.state import Desk
+from bot.dialogue.topics import TOPICS
+from bot.dialogue.topics.base import Form
+from bot.dialogue.topics.duplicates import STAGE as DUPLICATE
+from bot.dialogue.topics.goods import has_terms
+from bot.dialogue.turn import Wish
+from bot.text.choices import completeness_in
+from policies_kb.loader import load
+
+
+def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """The topic that the words ask for; `own` is the intent's."""
+    if own == "stop" and "keep" in wish.asks and in_hand(desk, "cancel"):
+        return "cancel"  # 先不取消
+    if "show_quote" in wish.asks and (has_a_ticket(desk) or wish.has("ticket_no")):
+        return "quote"
+    if desk.top is not None and desk.top.stage == DUPLICATE and wish.asks & {"join", "apart"}:
+        return "repair"
+    if _tells_of_the_goods(desk, wish):
+        return "goods"
+    if _judges_the_work(desk, wish, own):
+        return "acceptance"
+    return None if in_a_form(desk) or wish.asks & {"question", "price"} else _new_form(desk, wish, own)
+
+
+def in_a_form(desk: Desk) -> bool:
+    """Whether something is being taken down."""
+    return desk.top is not None and isinstance(TOPICS[desk.top.topic], Form)
+
+
+def in_hand(desk: Desk, topic: str) -> bool:
+    """Whether this topic is what was talked of last."""
+    return desk.top is not None and desk.top.topic == topic
+
+
+def has_a_ticket(desk: Desk) -> bool:
+    """Whether a stored request of the customer's is known here."""
+    return bool(desk.known.get("stored") or desk.known.get("seen"))
+
+
+def _tells_of_the_goods(desk: Desk, wish: Wish) -> bool:
+    """包装扔了, 老是自己重启: no complaint and no repair where just this was asked."""
+    if desk.top is None or not in_hand(desk, "goods"):
+        return False
+    asked = desk.top.asked
+    return ("complete" in asked and completeness_in(wish.text) is not None) or (
+        "description" in asked and wish.intent == "describe_fault"
+    )
+
+
+def _judges_the_work(desk: Desk, wish: Wish, own: str | None) -> bool:
+    """修好了, 还是不行, of what somebody was asked to mend: the words themselves, whatever else they could mean."""
+    if not has_a_ticket(desk) or in_a_form(desk) or not wish.asks & {"works", "not_fixed"}:
+        return False
+    return own not in ("complaint", "rating", "rework", "stop") and not wish.has("visit", "phone", "address")
+
+
+def _new_form(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """Goods sent back to a brand that has a rule for it, upkeep, an extended warranty, a check by serial number."""
+    if own == "returns" and "send_back" in wish.asks and has_terms(load(), {**desk.known, **wish.facts}):
+        return "goods"
+    if own not in (None, "repair", "policy", "smalltalk", "coverage", "progress", "period", "contacts"):
+        return None
+    if "maintenance" in wish.asks and not wish.has("fault"):
+        return "repair"
+    if "extension" in wish.asks:
+        return "lead"
+    gives_serial = wish.has("serial_no") and (wish.bare or in_hand(desk, "coverage"))
+    is_check = gives_serial or ("serial_check" in wish.asks and not wish.has("serial", "fault"))
+    return "check" if is_check else None
