@@ -56,7 +56,8 @@ class OfTicket(Topic):
             return True
         if WHICH in task.asked:
             places = len(task.slots.get("offered", ()))
-            return wish.has("product", "brand") or choice_in(wish.text, places) is not None or wish.intent in REPLIES
+            waits = task.stage != "told" and wish.intent in REPLIES  # what was only listed waits for no answer
+            return wish.has("product", "brand") or choice_in(wish.text, places) is not None or waits
         if "last4" in task.asked:
             return wish.has("phone") or wish.intent in ("inform", NO)
         return bool(task.asked or task.stage == "confirming") and wish.intent in REPLIES
