@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from policies_kb.normalise import normalise
 
 _BETWEEN = re.compile(
-    r"[?\uff1f!\uff01\u3002;\uff1b\n]+|[,\uff0c ]*(?:还有就是|还有|另外|顺便问一下|顺便问|再问一下|再问)[,\uff0c: \uff1a]*"
+    r"[?\uff1f!\uff01\u3002;\uff1b\n]+"
+    r"|[,\uff0c ]*(?:还有就是|还有|另外|顺便问一下|顺便问|再问一下|再问)[,\uff0c: \uff1a]*"
 )
 _PAUSE = re.compile(r"[,\uff0c]")
 _ASKS = re.compile(r"[吗么嘛呢]|几[天年个次点小]|多[久少长大]|怎么|什么|啥|咋|谁|哪|(\w)不\1|有没有|可不可以")

@@ -1,4 +1,4 @@
-"""The search on questions that were written apart from the clauses: no worse than it was, and better than its rivals."""
+"""The search on questions that were written apart from the clauses: no worse than it was."""
 
 from __future__ import annotations
 
