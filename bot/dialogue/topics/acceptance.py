@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bot.dialogue.topics.ticket import OfTicket
 from bot.dialogue.turn import Turn
 from bot.tickets.model import Kind, State, Ticket
@@ -44,6 +42,3 @@ class Acceptance(OfTicket):
         else:
             turn.finish()
             turn.say("acceptance.not_yet" if ticket.kind is Kind.REPAIR else "as_you_like", ticket=ticket)
-
-    def chosen(self, turn: Turn, tickets: Sequence[Ticket]) -> None:
-        super().chosen(turn, tickets)
