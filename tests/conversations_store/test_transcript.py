@@ -113,6 +113,7 @@ def test_a_reader_goes_on_from_the_last_row(transcript: Transcript) -> None:
     assert transcript.get(10**9) is None
 
 
+@pytest.mark.slow
 def test_no_reader_misses_a_row(database: Database) -> None:
     """While four write to a conversation, a reader who goes on from the last id sees every row."""
     transcript = Transcript(database)

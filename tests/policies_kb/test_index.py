@@ -50,6 +50,7 @@ def test_a_saved_index_is_read_back_the_same(built: Index, tmp_path: Path) -> No
     assert near_of(again, vector) == near_of(built, vector)
 
 
+@pytest.mark.slow
 def test_saving_again_replaces_the_index(built: Index, tmp_path: Path) -> None:
     """A second saving leaves one whole index and nothing beside it."""
     for _ in range(2):
@@ -67,6 +68,7 @@ def test_an_index_that_is_cut_short_is_no_index(built: Index, tmp_path: Path, na
     assert Index.load(tmp_path / "index", load()) is None
 
 
+@pytest.mark.slow
 def test_only_new_sentences_are_encoded_again(built: Index, tmp_path: Path) -> None:
     """Of a changed knowledge the vectors that are known are taken over."""
     built.save(tmp_path / "index")
@@ -131,6 +133,7 @@ def test_without_an_encoder_words_alone_find(monkeypatch: pytest.MonkeyPatch, tm
         index_of.cache_clear()
 
 
+@pytest.mark.slow
 def test_indexes_of_long_ago_are_removed(built: Index, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Saving keeps the last few indexes, this one among them."""
     monkeypatch.setattr(searching, "FOLDER", tmp_path)

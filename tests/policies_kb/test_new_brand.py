@@ -84,6 +84,7 @@ def test_the_page_is_short() -> None:
     assert len(PAGE.splitlines()) < 150
 
 
+@pytest.mark.slow
 def test_the_page_says_what_happens(tmp_path: Path) -> None:
     """Every file of the page written and every command of it run, in order: each prints what the page shows."""
     ran = list(Walk(tmp_path).go())
@@ -99,6 +100,7 @@ def _pattern(shown: str) -> str:
     return "(?s)" + ".*".join(map(re.escape, shown.replace("...\n", "...").split("...")))
 
 
+@pytest.mark.slow
 def test_the_brand_of_the_page_is_known_from_its_files(tmp_path: Path) -> None:
     """Four topics, one contradiction with both its readings, a number on record only: all from what the page writes."""
     walk = Walk(tmp_path)

@@ -1,4 +1,4 @@
-"""What still stands in the way of a brand that is text alone, in conversation: each is known, and must fail."""
+"""A brand that is text alone, in conversation: offered, kept apart from the others, and no person."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 from policies_kb.loader import VARIABLE
 from tests.dialogue.talk import Talk
 from tests.policies_kb.new_brand import Walk
+
+pytestmark = pytest.mark.slow  # another knowledge is arranged for search
 
 #: The number of the page's document, as a clause that nobody can confirm.
 CONTACTS = """\

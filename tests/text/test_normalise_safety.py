@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import functools
-import time
 from pathlib import Path
 
 import jieba
@@ -12,7 +11,7 @@ from ruamel.yaml import YAML
 
 from policies_kb.lexicon import lexicon_of
 from policies_kb.loader import DATA, load
-from policies_kb.normalise import key, normalise
+from policies_kb.normalise import key
 from policies_kb.plain import plain, plain_key
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,15 +93,3 @@ def test_names_are_no_slips_of_one_another() -> None:
     groups = (catalog.brands, catalog.products, catalog.parts, catalog.faults, catalog.fee_events, catalog.complaints)
     for word in (word for group in groups for word in group.values()):
         assert {key(name) for name in word.names if _mended(name)} <= set(map(plain_key, word.names))
-
-
-def test_a_message_takes_less_than_half_a_millisecond() -> None:
-    """On average over the training sentences, none of them remembered from before."""
-    texts = [f"{text} " for text in _sentences()[:3000]]
-    for text in texts:
-        normalise(text)
-    normalised = [f" {text}" for text in texts]
-    began = time.perf_counter()
-    for text in normalised:
-        normalise(text)
-    assert (time.perf_counter() - began) / len(normalised) < 0.0005
