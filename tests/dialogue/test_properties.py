@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from bot.dialogue import Desk
 from bot.dialogue.facts import read_wish
 from tests.dialogue.talk import parse
 from tests.dialogue.test_dialogues import Served
+
+pytestmark = pytest.mark.slow
 
 CONTACT = "王先生，13800138000，桂林市七星区建干路12号3栋201"
 WHOLE = f"云米冰箱不制冷，约明天下午，{CONTACT}"

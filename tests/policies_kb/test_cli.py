@@ -15,6 +15,8 @@ import pytest
 from policies_kb import __main__ as cli
 from policies_kb.loader import DATA, VARIABLE, load
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(cli.__file__).parents[1]
 CASE = {"brand": "viomi", "product": "冰箱", "purchased": "2026-03-01", "on": "2026-11-22"}
 

@@ -38,6 +38,8 @@ from tests.policies_kb.small import (
     term,
 )
 
+pytestmark = pytest.mark.slow
+
 SETTLED = {"covered", "not_covered", "no_rule"}
 OPPOSITE = {"covered": "not_covered", "not_covered": "covered"}
 ON = date(2026, 11, 22)

@@ -14,6 +14,8 @@ from policies_kb.index import LAW, Index, question_vector, saved_vectors
 from policies_kb.loader import load
 from policies_kb.search import Fit, index_of, save_index, search
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "师傅上门抽不抽烟"
 
 

@@ -7,12 +7,15 @@ import functools
 from pathlib import Path
 
 import jieba
+import pytest
 from ruamel.yaml import YAML
 
 from policies_kb.lexicon import lexicon_of
 from policies_kb.loader import DATA, load
 from policies_kb.normalise import key
 from policies_kb.plain import plain, plain_key
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAINING = ROOT / "data" / "nlu"

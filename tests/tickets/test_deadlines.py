@@ -28,6 +28,8 @@ from bot.tickets.store import TicketStore
 from policies_kb.loader import load
 from policies_kb.model import Within
 
+pytestmark = pytest.mark.slow
+
 HOUR = timedelta(hours=1)
 
 

@@ -29,6 +29,8 @@ from bot.tickets.webhook import Receiver
 from bot.tickets.work import deliver
 from tests.tickets.receiver import Listener, Received, listening
 
+pytestmark = pytest.mark.slow
+
 REAL = datetime(2026, 11, 22, 12, 0, tzinfo=SHANGHAI)  # the machine's clock, held in hand
 SECOND = timedelta(seconds=1)
 KEY = b"only the receiver knows"

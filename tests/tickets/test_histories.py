@@ -20,6 +20,8 @@ from bot.tickets.model import BadField, Change, Kind, NewTicket, State, Ticket
 from bot.tickets.store import Refused, TicketStore
 from bot.tickets.tables import history
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
 
 NOTES = st.sampled_from(["", " ", "已致电"])

@@ -15,6 +15,8 @@ from bot.web import events
 from tests.web.conftest import Conversation, serving
 from tests.web.stand_in import StandIn
 
+pytestmark = pytest.mark.slow
+
 SOON = 5.0  # seconds
 
 

@@ -23,6 +23,8 @@ from bot.web.app import create_app
 from bot.web.operations import OPERATIONS
 from tests.tickets.test_ticket_model import FULL
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
 STAFF = {"Authorization": "Bearer a token of staff"}
 
