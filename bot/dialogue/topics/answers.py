@@ -5,6 +5,7 @@ The brand comes from the message, else from the conversation, else it is asked o
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from itertools import product as combinations
 from typing import Any, ClassVar
@@ -65,8 +66,9 @@ class OfBrand(Answer):
         products = dict.fromkeys((product, *heard.get("more_products", ())))
         return list(combinations(brands, products))[:AT_ONCE]
 
+    @abstractmethod
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        raise NotImplementedError(type(self).__name__)
+        """What is said, of one brand and product."""
 
     def answer_elsewhere(self, turn: Turn, found: Found, brand: str, *topics: str) -> bool:
         """Answer with what was found where that is surely what was asked, though of other topics than this one's."""

@@ -6,6 +6,7 @@ be meant they are asked which. A ticket of somebody else is looked at only for a
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -29,17 +30,16 @@ class OfTicket(Topic):
 
     uses: ClassVar[frozenset[str]] = frozenset(NUMBER)
 
+    @abstractmethod
     def concerns(self, ticket: Ticket) -> bool:
         """Whether the wish can be meant for this one."""
-        raise NotImplementedError(type(self).__name__)
 
+    @abstractmethod
     def act(self, turn: Turn, ticket: Ticket) -> None:
         """Go on with the one that is meant."""
-        raise NotImplementedError(type(self).__name__)
 
     def done(self, turn: Turn, ticket: Ticket) -> None:
-        """Say what the change has made of it."""
-        raise NotImplementedError(type(self).__name__)
+        """Say what the change has made of it; nothing, for wishes that change nothing."""
 
     def unfit(self, turn: Turn, ticket: Ticket) -> None:
         """Say why it cannot be done with this one as it stands, and what can."""
