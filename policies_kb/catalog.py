@@ -74,3 +74,4 @@ class Hazard(Word):
 
     steps: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    apart: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # a thing and a sign in one breath: 集成灶现在又漏气了

@@ -6,9 +6,11 @@ the same `phrases`. What the places found are worth, `Vocabulary.mentions` says 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from policies_kb.model import Knowledge, ValueKind
 from policies_kb.normalise import Normalised, Span, key, normalise
@@ -117,20 +119,39 @@ def hazards_in(raw: str, kb: Knowledge) -> tuple[Mention, ...]:
     sounds like it (漏电保护器, 油烟大). One danger at one place is one mention."""
     text = normalise(raw)
     found = []
-    for slug, names, unless in _dangers(kb):
+    for slug, names, unless, apart in _dangers(kb):
         harmless = [span for phrase in unless for span in _places(phrase, text.text)]
-        places = (span for name in names for span in _places(name, text.text))
+        places = chain((span for name in names for span in _places(name, text.text)), _in_one_breath(*apart, text.text))
         real = (span for span in places if not any(first <= span[0] and span[1] <= last for first, last in harmless))
         found += [Mention(HAZARD, slug, *text.raw_span(*span)) for span in longest(real)]
     return tuple(sorted(found, key=lambda mention: (mention.start, -mention.end)))
 
 
 @lru_cache(maxsize=4)
-def _dangers(kb: Knowledge) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+def _dangers(kb: Knowledge) -> tuple[_Danger, ...]:
     """Each hazard with its phrases and those that only sound like it, as they stand in normalised text."""
+
+    def keys(words: Iterable[str]) -> tuple[str, ...]:
+        return tuple(map(key, words))
+
     return tuple(
-        (hazard.slug, tuple(map(key, hazard.names)), tuple(map(key, hazard.unless))) for hazard in kb.hazards.values()
+        (hazard.slug, keys(hazard.names), keys(hazard.unless), (keys(hazard.apart[0]), keys(hazard.apart[1])))
+        for hazard in kb.hazards.values()
     )
+
+
+def _in_one_breath(things: Iterable[str], signs: Iterable[str], text: str) -> Iterable[Span]:
+    """The signs that stand near a thing, before or after it, with no full stop and little else between them."""
+    named = [span for thing in things for span in _places(thing, text)]
+    for sign in (span for word in signs for span in _places(word, text)):
+        between = (text[min(thing[1], sign[1]) : max(thing[0], sign[0])] for thing in named)
+        if any(len(words) <= APART and not _STOP.search(words) for words in between):
+            yield sign
+
+
+_Danger = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]]
+APART = 10  # characters between a thing's name and its sign
+_STOP = re.compile(r"[。;!?]")
 
 
 def _places(phrase: str, text: str) -> Iterable[Span]:

@@ -41,9 +41,11 @@ def read_hazards(node: Node) -> dict[str, Hazard]:
     """safety.yml: the dangers, with the desk's own advice."""
     hazards = {}
     for slug, item in _entries(node.mapping(required=["hazards"], optional=["notes"]), "hazards"):
-        word, keys = _word(slug, item, {}, extra=("steps", "not"))  # one phrase may warn of two dangers
-        steps, unless = (optional(keys, key, Node.texts, ()) for key in ("steps", "not"))
-        hazards[slug] = Hazard(slug, word.zh, word.aliases, steps, unless)
+        word, keys = _word(
+            slug, item, {}, extra=("steps", "not", "things", "signs")
+        )  # one phrase may warn of two dangers
+        steps, unless, *apart = (optional(keys, key, Node.texts, ()) for key in ("steps", "not", "things", "signs"))
+        hazards[slug] = Hazard(slug, word.zh, word.aliases, steps, unless, (apart[0], apart[1]))
     return hazards
 
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.dialogue.converse import converse
-from bot.dialogue.converse import plan as _plan
 from bot.dialogue.facts import read_wish
+from bot.dialogue.routing import plan as _plan
 from bot.dialogue.state import Desk
 from bot.dialogue.topics import TOPICS
 from bot.dialogue.turn import Call, Context, Perform, Problem, Say, Wish

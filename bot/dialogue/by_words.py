@@ -21,6 +21,8 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return "quote"
     if desk.top is not None and desk.top.stage == DUPLICATE and wish.asks & {"join", "apart"}:
         return "repair"
+    if "complain" in wish.asks and own in (None, "smalltalk", "repair", "handoff"):
+        return "complaint"
     if _tells_of_the_goods(desk, wish):
         return "goods"
     if _judges_the_work(desk, wish, own):

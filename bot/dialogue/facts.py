@@ -9,13 +9,14 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.dialogue.appliances import appliances_in
+from bot.dialogue.places import mended, place_facts, said_before
 from bot.dialogue.slots import ASKED_AS, SIMPLE
 from bot.dialogue.state import Desk
 from bot.dialogue.turn import Problem, Wish
-from bot.text.addresses import Address, is_elsewhere
 from bot.text.asks import asked_in
 from bot.text.days import DayRange, Impossible
 from bot.text.found import Found
+from bot.text.house_numbers import find_part_fix
 from bot.text.reading import Reading, read
 from bot.text.story import told_in, words_of
 from bot.text.visits import VisitTime
@@ -47,6 +48,7 @@ PASSING = frozenset(
 FREE_TEXT = 200  # characters of the customer's own words that a request keeps
 
 _NEGATED = re.compile(r"(?:(?<!是)不是|并非|不要|別說|别说)[这那我的是个台]{0,3}$")
+_NEVER_WAS = re.compile(r"(?:没有?|沒有?|未|不曾|没有?被|没有?让|没有?给)[人谁它]?$")  # 没摔过, 也没进水
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
@@ -70,7 +72,9 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         reader.facts["service_number"] = reader.facts.pop("phone")
     words = words_of(reader.pieces())[:FREE_TEXT]
     told = told_in("".join(reader.pieces(brand_and_product=True)))
-    if len(words) > 1 and ("fault" in reader.facts or _tells_the_trouble(name, told, desk)):
+    asks = asked_in(reader.text)
+    of_a_part = "part" in reader.facts and "question" not in asks  # 前年买的 屏幕有条竖线, whatever it is taken for
+    if len(words) > 1 and ("fault" in reader.facts or _tells_the_trouble(name, told, desk, of_a_part=of_a_part)):
         reader.facts["description"] = words
     return Wish(
         intent=name,
@@ -83,15 +87,17 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         words=words,
         story=words_of(reader.pieces(visits=False))[:FREE_TEXT],
         told=told,
-        asks=asked_in(reader.text),
+        asks=asks,
     )
 
 
-def _tells_the_trouble(intent: str, told: str, desk: Desk) -> bool:
+def _tells_the_trouble(intent: str, told: str, desk: Desk, *, of_a_part: bool) -> bool:
     """门封不严 in a booking is its trouble though no catalog knows it; so is a story that opens a conversation."""
     if intent in ("describe_fault", "report_recurrence"):
         return bool(told)
     opens = desk.top is None and "description" not in desk.known and len(told) >= A_STORY
+    if opens and of_a_part and intent in ("ask_coverage", "inform"):
+        return True
     return len(told) >= A_TROUBLE and (intent == "book_repair" or (intent == "inform" and opens))
 
 
@@ -128,6 +134,9 @@ class _Reader:
             if _NEGATED.search(self.text[:start]):
                 self._deny(name, value)
                 continue
+            if (presumed := self._presumed(name)) and _NEVER_WAS.search(self.text[:start]):
+                self.facts.setdefault(name, presumed)
+                continue
             if name == "product" and self.facts.get("product", value) != value:
                 self.facts.setdefault("more_products", []).append(value)
             elif name == "brand" and self.facts.get("brand", value) != value:
@@ -158,7 +167,6 @@ class _Reader:
         if months := self._last(readings.get("card_months", plain).card_months):
             self.facts["card_months"] = months.value
         self._take_phone(plain, readings)
-        self._take_ticket_no(plain)
         if money and not plain.amounts:  # 收了我50
             readings.setdefault("amount", read(self.text, self.now, expected="amount"))
         code = any(problem.slot == "phone" for problem in self.problems)  # 1380013800o is no serial number
@@ -170,8 +178,8 @@ class _Reader:
                 every = [each for each in every if not self._is_a_brand(each.start, each.end)]
             if found := self._last(every, personal=slot == "name"):
                 self.facts[slot] = value(found.value)
-        if address := self._last(readings.get("address", readings.get("city", plain)).addresses, personal=True):
-            self._take_address(address)
+        self._take_place(plain, readings)
+        self._take_ticket_no(plain)
         if "name" not in self.facts and ("name" in self.asked or "phone" in self.facts):
             self._take_bare_name()
 
@@ -194,27 +202,18 @@ class _Reader:
             self.personal.append((start, start + len(piece)))
             return
 
-    def _take_address(self, found: Found[Address]) -> None:
-        """An address together with what was said of it before; a region alone is only the beginning of one."""
-        said = self.text[found.start : found.end]
-        new = replace(found.value, text=said) if said.lower() == found.value.text else found.value
-        task = next(
-            (task for task in reversed(self.desk.tasks) if "address" in task.slots or "area" in task.slots), None
-        )
-        slots = task.slots if task else {}
-        before = str(slots.get("address") or slots.get("area") or "")
-        if new.detail and before and is_elsewhere(self.text):
-            before = ""
-        whole = new.completed_by(before)
-        if not whole.detail:
-            old = Address.of(before).detail
-            if not old:
-                self.facts |= {"area": whole.text, **({"city": whole.city} if whole.city else {})}
-                return
-            whole = Address.of(whole.text + old)
-        self.facts["address"] = whole.text
-        if whole.city:
-            self.facts["city"] = whole.city
+    def _take_place(self, plain: Reading, readings: Mapping[str, Reading]) -> None:
+        """Where to go; or the one part of it that was wrong (是6栋), where one was told and nothing else is meant."""
+        before = said_before(self.desk)
+        if address := self._last(readings.get("address", readings.get("city", plain)).addresses, personal=True):
+            self.facts |= place_facts(address, self.text, before)
+        elif before and (fix := find_part_fix(plain.text)) and fix.value.fits(before) and not self._is_taken(fix):
+            self._last([fix], personal=True)
+            self.facts |= mended(fix, self.text, before)
+
+    def _is_taken(self, found: Found[Any]) -> bool:
+        """Whether the piece was read as something else: 改到6号 is a day."""
+        return any(start < found.end and found.start < end for start, end in self.spans)
 
     def _rest(self) -> str:
         """The text with what belongs to the visit and the customer blotted out."""

@@ -90,6 +90,10 @@ class Desk:
             kept = {name: value for name, value in kept.items() if name not in OF_THE_APPLIANCE}
         return replace(self, known={**kept, **facts})
 
+    def forget(self, *names: str) -> Desk:
+        """Without these facts: they were told for what is settled now."""
+        return replace(self, known={name: value for name, value in self.known.items() if name not in names})
+
     def to_json(self) -> dict[str, Any]:
         return {
             "known": dict(self.known),

@@ -10,11 +10,13 @@ from policies_kb.normalise import normalise
 #: What is asked → how customers say it (in normalised text).
 _PATTERNS = {
     "price": r"""
-        多少钱 | 免费 (?: 的? [吗嘛么不吧] ) | (?: 要不要|用不用|收不收|花不花 ) (?: 钱|费 )?
+        多少钱 | 免费 (?: 的? [吗嘛么不吧] ) | (?: 要不要|用不用 ) [^,。;!?]{0,3} (?: 钱|费 )
+      | (?: 收不收|花不花 ) (?: 钱|费 )?
       | (?: 要|收|付|花|给|扣|算 ) [^,。;!?]{0,4} (?: 钱|费 ) [^,。;!?]{0,2} [吗嘛么不] | (?: 收|要钱|收费 ) [吗嘛么不]
     """,
     "deadline": r"""
-        (?: 多久|几天|多长时间|什么时候|啥时候|何时 ) [^,。;!?]{0,6} (?: 答复|回复|处理|解决|结果|回音|回话|说法 )
+        (?: 多久|几天|多长时间|什么时候|啥时候|何时 ) [^,。;!?]{0,6}
+        (?: 答复|回复|处理|解决|结果|回音|回话|说法|联系我 )
     """,
     "official": r"你们? [^,。;!?]{0,10} 官方 (?: 的|客服|售后|人员|平台 )? \s* (?: [吗么嘛?] | 不是 )",
     "privacy": r"""
@@ -28,8 +30,9 @@ _PATTERNS = {
     """,
     "let_go": r"\A \W* (?: 先|暂时|那就?|还是 )* 不 (?: 登记|提交|报修|办|弄 ) 了? 吧? \W* \Z",
     "service": r"""
-        报修 (?! 电话|热线 ) | (?: 登记|预约 ) (?! 好|了|过|的 )
-      | (?: 派|叫|找|约|安排|喊 ) [^,。;!?]{0,4} (?: 人|师傅|工程师 ) (?! 工 ) | 上门修
+        (?<! 不 ) (?<! 别 ) (?<! 甭 ) (?<! 不用 ) (?<! 不要 ) (?<! 不想 ) (?<! 没 )
+        (?: 报修 (?! 电话|热线 ) | (?: 登记|预约 ) (?! 好|了|过|的 )
+      | (?: 派|叫|找|约|安排|喊 ) [^,。;!?]{0,4} (?: 人|师傅|工程师 ) (?! 工 ) | 上门修 )
     """,
     "quote": r"报价|报的价|同意|这个价",
     "show_quote": r"看看?一?下?报价 | 报价 (?: 明细|单|清单 )? (?: 是?多少|发我|给我看|怎么样 )",
@@ -48,6 +51,12 @@ _PATTERNS = {
       | 还没好 | 根本没好 | 跟?没修一样
     """,
     "keep": r"(?: 不 | 别 | 先不 | 不要 | 不用 | 不想 ) 取消 | 留着 | 还是修 | 不撤",
+    "move": r"""
+        改 (?: 约|期|到|成|个|一?下?时间|天 ) | 换 (?: 个|一?下?时间|到|成|天 )
+      | 推迟|延后|延期|提前|挪|往后|往前|调整
+    """,
+    "earlier": r"上次|上回|上个?月|之前|以前|早就|前[几些]天 [^,。;!?]{0,6} (?: 单|报|登记 ) | 老单",
+    "complain": r"(?: 我要|想|要|帮我|给我|登记|记个|提 ) [^,。;!?不]{0,3} 投诉 | \A 投诉",
     "also": r"还有|另外|一起|顺便|再加|再报|也 [^,。;!?]{0,4} (?: 坏|漏|不|要|得|有 )",
     "join": r"并到|合并|并在一起|加到 (?: 那|原来|之前 )|就是?那张|同一[件个]事|记到那张",
     "apart": r"另外登记|单独|分开|照样登记|再登记|另开|不是同一|新开一张|不并",
@@ -80,7 +89,12 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile(pattern, re.VERBOSE)) for name, pattern in _PATTERNS.items())
 
 
+#: Who does not know asks nothing by it: 不知道啥时候买的, 卡不知道丢哪了. With 吗 or a question mark it is a question.
+_NOT_KNOWN = re.compile(r"(?: 不知道|不晓得|不记得|记不清|忘了|不清楚 ) [^,。;!?\s吗]* (?! [吗?] )", re.VERBOSE)
+
+
 def asked_in(text: str) -> frozenset[str]:
     """What `text` asks for: names of `_PATTERNS`, often none."""
     plain = normalise(text).text
-    return frozenset(name for name, pattern in _compiled() if pattern.search(plain))
+    told = _NOT_KNOWN.sub("", plain)
+    return frozenset(name for name, pattern in _compiled() if pattern.search(told if name == "question" else plain))

@@ -141,7 +141,7 @@ _AFTER: tuple[tuple[Role, str], ...] = (  # what follows says what it is the dat
     (
         "visit",
         r"""\W* (?: 的话 | 再 | 能 | 可以 | 请 | 师傅 | 都 | 我 | 你们 | 派人 | 让师傅 ){0,3}
-            (?: 来(?![过了]) | 上门 | 过来 | 有空 | 有人 | 方便 | 在家 | 行 | 吧 | 可以
+            (?: 来(?![过了]) | 派(?!了|过) | 叫人 | 上门 | 过来 | 有空 | 有人 | 方便 | 在家 | 行 | 吧 | 可以
               | 修(?![了过]) )""",
     ),
     (
@@ -153,7 +153,7 @@ _AFTER: tuple[tuple[Role, str], ...] = (  # what follows says what it is the dat
 _BEFORE: tuple[tuple[Role, str], ...] = (
     ("repaired", r"(?: 修过 | 维修日期 | 上次修 | 修的 | 换过 ) [是在:]? \s* \Z"),
     ("purchased", r"(?: 买 | 购 | 入手 | 下单 | 购买日期 | 发票 | 生产 ) [^,。;!?]{0,5} \Z"),
-    ("other", r"(?: 不 [^,。;!?]{1,3} | 没 [^,。;!?]{1,3} | 坏 | 漏水? | 响 | 异味 ) (?: 都|已经|有|快|大概 )* \s* \Z"),
+    ("other", r"(?: 不 [^,。;!?]{1,3} | 没 [^,。;!?]{1,3} | 坏 | 漏水? | 响 | 异味 ) (?: 都|已经|有|快|大概 )* \Z"),
     ("visit", r"(?: 约 | 改到 | 改成 | 改在 | 换到 | 上门 | 安排 | 时间 ) [^,。;!?]{0,4} \Z"),
 )
 _IN_USE = re.compile(r"(?:才|刚|新|都|已经)*(?:使?用|买|购|入手|到手|安?装)")
@@ -165,7 +165,7 @@ def _role(normal: Normalised, day: Found[Days], visits: list[Found[Visit]], expe
     """By the words around it; then by what was asked; then by its own words."""
     as_visit = next((visit for visit in visits if visit.overlaps(day)), None)
     cue = _cue(normal.raw, day.start, max(day.end, as_visit.end if as_visit else 0))
-    if cue and not (cue == "other" and _is_an_age(normal, day)):
+    if cue and not (cue in ("other", "visit") and _is_an_age(normal, day)):
         return cue
     if _is_an_age(normal, day):
         return "purchased"
@@ -185,7 +185,7 @@ def _is_an_age(normal: Normalised, day: Found[Days]) -> bool:
 
 def _cue(raw: str, start: int, end: int) -> Role | None:
     after = faithful(raw[end : end + 12]).text
-    before = faithful(raw[max(0, start - 8) : start]).text
+    before = faithful(raw[max(0, start - 8) : start]).text + (" " if raw[:start].endswith(" ") else "")
     for cues, text, find in ((_AFTER, after, re.match), (_BEFORE, before, re.search)):
         for role, pattern in cues:
             if find(pattern, text, re.VERBOSE):

@@ -27,7 +27,7 @@ _STOCK = re.compile(
     你好 | 您好 | 喂 | 请问 | 麻烦 | 谢谢 | 帮忙 | [帮给跟][我俺] | [我俺]们? | 你们? | 您
   | 这个 | 那个 | 这边 | 家里 | 家 | 这台 | 一台 | 台 | 想要? | 需要 | 要 | 请 | 叫 | 找 | 派 | 安排 | 预约 | 约
   | 登记 | 报修 | 维修 | 修理 | 修一?下? | 投诉 | 举报 | 上门 | 师傅 | 工程师 | 弄?个?人
-  | 看看 | 看一?下? | 瞅瞅 | 过来 | 来 | 一下 | 尽快 | 马上 | 赶紧 | 快点 | 越快越好
+  | 顺便 | 把? 机器 | 看看 | 看一?下? | 瞅瞅 | 过来 | 来 | 一下 | 尽快 | 马上 | 赶紧 | 快点 | 越快越好
   | 电话 | 手机号? | 地址 | 姓名 | 称呼 | 联系 | 记下 | 姓 | 住?在 | 可以 | 能不能 | 能 | 行
   | 好的? | 对的? | 嗯+ | 是的? | 就是 | 的话? | 了 | 吧 | 啊 | 呀 | 呢 | 哈 | 呗 | 吗 | 嘛
   | 记不清 | 不记得 | 不知道 | 忘了? | 一个 | 个 | 有 | 再 | 还 | 先 | 也 | 就 | 那 | \W
@@ -36,9 +36,21 @@ _STOCK = re.compile(
 )
 
 
+#: What a conversation opens with: no part of the trouble that is told in the same breath.
+_OPENING = re.compile(
+    r"""
+    \A (?: \W+ | 你好啊? | 您好 | 在吗 | 在么 | 在不在 | 在不 | 有人吗 | 有人在吗 | 喂 | 亲+ | 哈喽
+      | hello | hi | 客服 | 小保
+      | 请问一?下? | 打扰一?下?了? | 麻烦问一?下? | 问一?下 | 早上好 | 上午好 | 下午好 | 晚上好 | 急+ (?= \W ) )+
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
 def words_of(pieces: Iterable[str]) -> str:
     """The pieces of a message as one text, without their loose ends; short scraps beside a value are dropped."""
     parts = list(pieces)
+    parts[:1] = [_OPENING.sub("", part) for part in parts[:1]]
     if len(parts) == 1:
         return parts[0].strip()
     kept = [_trimmed(part, first=i == 0, last=i == len(parts) - 1) for i, part in enumerate(parts)]
@@ -56,3 +68,11 @@ def _trimmed(piece: str, *, first: bool, last: bool) -> str:
     if not last:
         piece = _LEAD_UP.sub("", piece)
     return _EDGES.sub("", piece)
+
+
+_WHOSE = re.compile(r"\A (?: [我俺咱] 们? 家? (?: 里 | 的 | 那台? | 这台? | 那个 | 这个 )* )", re.VERBOSE)
+
+
+def retold(words: str) -> str:
+    """The customer's words as somebody else says them back: 我家那个油烟机不吸烟 without whose it is."""
+    return _WHOSE.sub("", words).rstrip("。!?,; ~…") or words

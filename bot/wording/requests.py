@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from bot.text.story import retold
+from bot.tickets.lifecycle import OVER
 from bot.tickets.model import Ticket
 from bot.wording import speech
 from bot.wording.card import Card
@@ -27,9 +29,11 @@ MOST_ECHOED = 30  # characters of the customer's own words that are said back
 
 
 def offer(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
+    """What was told is said back: by the catalog's name of the trouble only where the customer calls it so."""
     words = [speech.name_of(kb, kind, slots.get(kind)) for kind in ("brand", "product", "fault")]
     told = str(slots.get("description", ""))
-    what = "".join(words) if words[-1] or not told or len(told) > MOST_ECHOED else told
+    so_called = words[-1] and words[-1] in told
+    what = retold(told) if told and len(told) <= MOST_ECHOED and not so_called else "".join(words)
     return Card("ask", sentence("repair.offer", what=what), replies("repair.offer"))
 
 
@@ -114,6 +118,8 @@ def brand_of(kb: Knowledge, slots: Mapping[str, Any]) -> str | None:
 
 def visit_of(ticket: Ticket, today: date) -> str:
     visit = ticket.appointment
+    if ticket.state in OVER:  # nobody comes any more
+        return ""
     if visit is None:
         return sentence("repair.at", when=sentence("repair.asap")) if ticket.wish == "asap" else ""
     hours = {"start": visit.from_, "end": visit.to}

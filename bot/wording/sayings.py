@@ -66,7 +66,8 @@ def _safety(kb: Knowledge, today: date, d: Data) -> Card:
 
 
 def _verdict(kb: Knowledge, today: date, d: Data) -> Card:
-    return verdict.verdict(kb, d["decision"], d["known"], brief=d["more"], offer=d["offer"])
+    again = d.get("unchanged", False)
+    return verdict.verdict(kb, d["decision"], d["known"], brief=d["more"] or again, offer=d["offer"] and not d["more"])
 
 
 def _undecided(kb: Knowledge, today: date, d: Data) -> Card:

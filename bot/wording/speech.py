@@ -56,7 +56,14 @@ def age(bought: tuple[date, date], on: date) -> str:
         return oldest
     if 1 <= ages[1] < ages[0] < 12:
         return sentence("names.length.to", low=ages[1], high=sentence("names.length.months", n=ages[0]))
-    return sentence("names.age.between", low=newest, high=oldest.removeprefix(sentence("names.age.about")))
+    return sentence("names.age.between", low=newest, high=_exact(oldest))
+
+
+def _exact(age: str) -> str:
+    """两年半 of 大约两年半, for the second of two ages."""
+    for about in entry("names.age.about"):
+        age = age.removeprefix(about)
+    return age
 
 
 def _age(months: int) -> str:
@@ -66,7 +73,7 @@ def _age(months: int) -> str:
         return sentence("names.age.months", n=months)
     years, rest = divmod(months, 12)
     if rest >= 9:
-        years, rest = years + 1, 0
+        return sentence("names.age.nearly", n=count(years + 1))
     return sentence("names.age.half" if rest >= 4 else "names.age.years", n=count(years))
 
 
@@ -106,7 +113,7 @@ def _hours(slot: Mapping[str, Any]) -> str:
     """The time of day: its name where only a part of the day was said, else the hours."""
     start, end = slot.get("start"), slot.get("end")
     if not start:
-        return ""
+        return sentence("names.before", end=end) if end else ""
     hour = int(start[:2])
     if end and int(end[:2]) - hour >= WHOLE_PART:
         return sentence(f"names.day_part.{'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}")

@@ -17,13 +17,14 @@ from policies_kb.rules import Outcome
 def verdict(
     kb: Knowledge, decision: Decision, known: Mapping[str, Any], *, brief: bool = False, offer: bool = True
 ) -> Card:
-    """The card of a decision. `brief`: a booking follows in the same breath; `offer`: whether to offer one."""
+    """The card of a decision. `brief`: the terms alone, as the rest was said before or a booking follows in the same
+    breath; `offer`: whether to offer one."""
     words = _Verdict(kb, decision, known)
-    text = words.brief() if brief else words.full(offer=offer)
+    text = words.brief(offer=offer) if brief else words.full(offer=offer)
     return Card(
         type="coverage",
         text=text,
-        replies=words.replies() if offer and not brief else (),
+        replies=words.replies() if offer else (),
         outcome=decision.outcome.value,
         until=tuple(d.isoformat() for d in decision.until) if decision.until else None,  # type: ignore[arg-type]
         assuming=decision.assuming,
@@ -77,8 +78,8 @@ class _Verdict:
         parts = [self._age(), *self._body(), self._assuming(), self._note(), self._next() if offer else ""]
         return "".join(part for part in parts if part)
 
-    def brief(self) -> str:
-        return "".join(self._body())
+    def brief(self, *, offer: bool) -> str:
+        return "".join([*self._body(), self._next() if offer else ""])
 
     def replies(self) -> tuple[str, ...]:
         words = entry("coverage.replies")

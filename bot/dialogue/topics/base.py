@@ -11,6 +11,7 @@ from bot.dialogue.state import OF_THE_APPLIANCE, Task
 from bot.dialogue.turn import Problem, Turn, Wish
 
 YES, NO = "affirm", "deny"
+PROGRESS = "ask_ticket_status"
 #: Intents that only make sense as a word on what is in hand.
 REPLIES = frozenset({"inform", "correct", YES, NO})
 
@@ -96,6 +97,8 @@ class Form(Topic):
         before = dict(turn.task.slots)
         self.take_in(turn)
         changed = dict(turn.task.slots) != before
+        if turn.wish.intent == PROGRESS and not changed and turn.task.stage != "confirming":
+            turn.say("not_stored_yet")
         if self._own(turn.wish.problems):
             self._say_problems(turn)
         elif turn.task.stage == "confirming" and not changed:

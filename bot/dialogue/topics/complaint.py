@@ -52,7 +52,7 @@ class Complaint(Form):
     def takes(self, task: Task, wish: Wish) -> bool:
         if super().takes(task, wish) or wish.intent in self.intents or wish.has("name", "phone", "ticket_no"):
             return True
-        return "deadline" in wish.asks
+        return "deadline" in wish.asks or wish_in(wish.text) is not None
 
     def step(self, turn: Turn) -> None:
         if "deadline" in turn.wish.asks:

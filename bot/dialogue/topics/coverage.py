@@ -30,7 +30,7 @@ WORD_FACTS = frozenset(
     ]
 )
 CASE_FACTS = WORD_FACTS | {"brand", "product", "part", "purchased", "made", "repaired", "card_months"}
-A_CIRCUMSTANCE = 4  # characters told after a verdict, from which they are no mere 好吧
+A_CIRCUMSTANCE = 3  # characters told after a verdict, from which they are no mere 好吧
 #: What is said of a visit or a customer: it belongs to a booking, even where a verdict is in hand.
 OF_A_BOOKING = ("visit", "phone", "address", "name")
 
@@ -100,17 +100,19 @@ class Coverage(Topic):
             self._ask(turn, decision)
             return
         before, verdict = turn.task.slots.get("verdict"), _substance(decision)
+        unchanged = False
         if unlisted := self._unlisted(turn, decision):
             turn.say("coverage.unlisted", what="、".join(turn.kb.facts[n].values[v].zh for n, v in unlisted))
         elif before is not None and turn.wish.has(*CASE_FACTS) and turn.wish.intent != "ask_coverage":
             turn.say("coverage.changed" if before != verdict else "coverage.unchanged")
+            unchanged = before == verdict
         turn.change(
             stage="told",
             asked=("card_months",) if "warranty_card" in decision.settled_by else (),
             slots={**turn.task.slots, "verdict": verdict},
         )
         below = len(turn.desk.tasks) > 1
-        turn.say("coverage.verdict", decision=decision, known=known, offer=not below)
+        turn.say("coverage.verdict", decision=decision, known=known, offer=not below, unchanged=unchanged)
         if below:  # what the question interrupted comes back
             turn.finish()
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from bot.dialogue.state import Task
 from bot.dialogue.topics import duplicates, several
-from bot.dialogue.topics.base import NO, YES, Form, Need
+from bot.dialogue.topics.base import NO, PROGRESS, YES, Form, Need
 from bot.dialogue.topics.coverage import CASE_FACTS, case_of, terms_of
 from bot.dialogue.topics.modes import take_mode
 from bot.dialogue.topics.visits import appointment, say_if_unusual
@@ -18,7 +18,9 @@ from policies_kb.coverage import decide
 from policies_kb.model import Scope
 
 CONTACT = ("name", "phone", "address")
+A_REMARK = 5  # characters that tell something, beyond stock phrases
 #: Intents that tell of a trouble without asking for anybody to come: cover or visit is offered.
+TAKES_THE_OFFER = frozenset({YES, "book_repair", "book_installation", "approve_quote"})
 ASKED_FOR_NOTHING = frozenset({"describe_fault", "inform", "ask_coverage", "out_of_scope"})
 
 
@@ -46,7 +48,7 @@ class Repair(Form):
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
         kind = _kind_of(turn.wish)
-        wanted = turn.wish.intent not in ASKED_FOR_NOTHING or turn.wish.has("visit", *CONTACT) or kind != "repair"
+        wanted = _asks_for_somebody(turn.wish) or kind != "repair"
         turn.change(stage="asking" if wanted else "offered")
         turn.fill({"kind": kind})
         if kind != "repair":
@@ -88,9 +90,11 @@ class Repair(Form):
 
     def take_in(self, turn: Turn) -> None:
         wish = turn.wish
-        told = len(wish.words) > 1 and bool(wish.told) and wish.intent not in (YES, NO, "correct")
+        told = len(wish.words) > 1 and bool(wish.told) and wish.intent not in (YES, NO, "correct", PROGRESS)
         if "description" in turn.task.asked and told and not wish.has("fault", "description"):
             turn.fill({"description": wish.words})  # the trouble in the customer's own words
+        elif self._is_a_remark(turn):
+            turn.fill({"description": f"{turn.task.slots['description']} / {wish.words}"})
         address = turn.task.slots.get("address")
         several.take_others(turn)
         super().take_in(turn)
@@ -99,8 +103,18 @@ class Repair(Form):
         if address is not None and turn.task.slots.get("address") != address and "city" not in turn.wish.facts:
             turn.keep({name: value for name, value in turn.task.slots.items() if name not in ("city", "area")})
 
+    def _is_a_remark(self, turn: Turn) -> bool:
+        """家里有小孩,来前轻点敲门: nothing that is asked, and something for who comes."""
+        wish, slots = turn.wish, turn.task.slots
+        if not slots.get("description") or {*CONTACT} & {*turn.task.asked} or wish.has(*self.uses):
+            return False
+        return wish.intent == "inform" and wish.sure and "question" not in wish.asks and len(wish.told) >= A_REMARK
+
     def heard(self, turn: Turn) -> Mapping[str, Any]:
-        return several.without_others(turn, turn.wish.facts)
+        facts = dict(several.without_others(turn, turn.wish.facts))
+        if "description" in facts:  # the whole story, of which this message tells a part
+            facts["description"] = turn.desk.known["description"]
+        return facts
 
     def _offered(self, turn: Turn) -> None:
         """Somebody only told what is wrong: do they want the cover looked up, or somebody to come?"""
@@ -112,7 +126,9 @@ class Repair(Form):
         elif wish.intent == NO:
             turn.finish()
             turn.say("as_you_like")
-        elif wish.intent in (YES, "book_repair", "book_installation") or wish.has("visit", *CONTACT):
+        elif wish.has(*CASE_FACTS - {"brand", "product", "part"}) and not wish.has("visit", *CONTACT):
+            turn.hand_on("coverage")  # 22年6月买的: only the cover turns on it
+        elif wish.intent in TAKES_THE_OFFER or wish.has("visit", *CONTACT):
             turn.change(stage="asking")
             self.proceed(turn)
         elif turn.task.asked == ("offer",) and dict(turn.task.slots) == before:
@@ -180,7 +196,7 @@ class Repair(Form):
     def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:
         kind = turn.task.slots.get("kind", "repair")
         turn.stored(ticket.no)
-        turn.desk = turn.desk.learn({"stored_repair": ticket.no})
+        turn.desk = turn.desk.learn({"stored_repair": ticket.no}).forget("description", "fault")
         turn.say("repair.registered" if created else "repair.registered_before", ticket=ticket, kind=kind)
 
     def ticket(self, turn: Turn) -> dict[str, Any]:
@@ -206,6 +222,11 @@ class Repair(Form):
             return None
         found = decide(case_of(dict(turn.task.slots), turn.kb, turn.context.now.date()), turn.kb).to_json()
         return {name: found[name] for name in ("outcome", "until", "assuming", "citations", "on") if found[name]}
+
+
+def _asks_for_somebody(wish: Wish) -> bool:
+    """Whether somebody is to come, or only a trouble is told."""
+    return (wish.sure and wish.intent not in ASKED_FOR_NOTHING) or wish.has("visit", *CONTACT) or "service" in wish.asks
 
 
 def _kind_of(wish: Wish) -> str:

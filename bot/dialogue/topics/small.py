@@ -101,7 +101,7 @@ class Safety(Handoff):
     def step(self, turn: Turn) -> None:
         hazard = turn.wish.facts.get("hazard")
         asks = not turn.wish.has("phone") and not turn.wish.problems
-        if hazard or (asks and turn.task.stage == "asking"):
+        if hazard or (turn.task.stage == "asking" and "question" in turn.wish.asks):
             turn.say("safety.advice", hazard=turn.kb.hazards[hazard or turn.task.slots["hazard"]])
         if hazard and turn.task.stage != "new":
             turn.change(slots={**turn.task.slots, "hazard": hazard})
@@ -149,6 +149,8 @@ class Stop(Answer):
             turn.desk = turn.desk.pop()
         if dropped is not None and dropped.draft is not None:
             turn.call("drop_draft", draft=dropped.draft)
+        if dropped is not None and dropped.topic in self.requests:
+            turn.desk = turn.desk.learn({"dropped": True})
         turn.say("stopped" if dropped is not None and dropped.topic in self.requests else "as_you_like")
 
 

@@ -137,6 +137,8 @@ class OfTicket(Topic):
         fitting = [ticket for ticket in named if self.concerns(ticket)]
         fitting = [ticket for ticket in fitting if ticket.kind in slots.get("kinds", ())] or fitting
         if not tickets:
+            if turn.desk.known.get("dropped"):
+                turn.say("dropped_before")
             turn.ask(*NUMBER, code="progress.ask_number")
         elif not fitting and not named:
             self._ask_which(turn, tickets, code="ticket.no_such")

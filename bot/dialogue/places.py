@@ -1,0 +1,43 @@
+"""Where somebody lives, from what one message says of it and what was said before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.dialogue.state import Desk
+from bot.text.addresses import Address, is_elsewhere
+from bot.text.found import Found
+from bot.text.house_numbers import PartFix
+
+
+def said_before(desk: Desk) -> str:
+    """The address, or the beginning of one, that the request in hand has."""
+    slots = next((t.slots for t in reversed(desk.tasks) if "address" in t.slots or "area" in t.slots), {})
+    return str(slots.get("address") or slots.get("area") or "")
+
+
+def place_facts(found: Found[Address], text: str, before: str) -> dict[str, Any]:
+    """An address together with what was said of it before; a region alone is only the beginning of one."""
+    said = text[found.start : found.end]
+    new = replace(found.value, text=said) if said.lower() == found.value.text else found.value
+    if new.detail and before and is_elsewhere(text):
+        before = ""
+    whole = new.completed_by(before)
+    if not whole.detail:
+        old = Address.of(before).detail
+        if not old:
+            return {"area": whole.text, **({"city": whole.city} if whole.city else {})}
+        whole = Address.of(whole.text + old)
+    return _facts(whole)
+
+
+def mended(found: Found[PartFix], text: str, before: str) -> dict[str, Any]:
+    """The address with one part of it as it should be."""
+    said = text[found.start : found.end]
+    fix = replace(found.value, text=said) if said.lower() == found.value.text else found.value
+    return _facts(Address.of(fix.applied_to(before)))
+
+
+def _facts(whole: Address) -> dict[str, Any]:
+    return {"address": whole.text, **({"city": whole.city} if whole.city else {})}

@@ -1,0 +1,237 @@
+"""Which topics a message goes to, by its words, its intent and what is in hand."""
+
+from __future__ import annotations
+
+from bot.dialogue.by_words import asked_in_words, has_a_ticket, in_a_form
+from bot.dialogue.sources import SURELY, rule_asked
+from bot.dialogue.state import Desk, Task
+from bot.dialogue.topics import BY_INTENT, TOPICS
+from bot.dialogue.topics.base import NO, REPLIES, YES
+from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, WORD_FACTS
+from bot.dialogue.topics.small import ABOUT_US, CHOICES
+from bot.dialogue.topics.ticket import OF_TICKETS
+from bot.dialogue.turn import Wish
+from policies_kb.search import Fit
+
+DECIDING = frozenset({"warranty", "exclusions", "proof", "repair_warranty"})  # the topics that `decide` goes by
+BOOKING = frozenset({"book_repair", "book_installation"})
+
+
+def plan(desk: Desk, wish: Wish) -> list[str]:
+    """The topics that handle the message, in order. Danger comes before everything."""
+    if "hazard" in wish.facts:
+        return ["safety"]
+    topics = _plan(desk, wish)
+    if wish.has("service_number") and "contacts" not in topics:
+        return ["contacts", *topics]  # whatever else is wanted: a doubtful number is warned of
+    return topics
+
+
+def _plan(desk: Desk, wish: Wish) -> list[str]:
+    own = _meant_here(desk, wish, BY_INTENT.get(wish.intent) if wish.sure else None)
+    if (first := _first_of_all(desk, wish, own)) is not None:
+        return first
+    if (task := _answered(desk, wish)) is not None:
+        return _with_another(task, own, wish)
+    if _asks_the_same_of_another(desk, wish, own):
+        return [desk.known["last"]["topic"]]
+    if own in ("cancel", "quote", "complaint") and {"price", "question"} <= wish.asks and not wish.has("amount"):
+        return ["fees"]  # 取消要钱吗 cancels nothing, 到底收不收钱 is no grievance yet
+    if _asks_a_rule(desk, wish, own):
+        return ["policy"]
+    if own == "smalltalk" and wish.intent == "out_of_scope" and wish.has("brand", "product", "fault"):
+        return ["policy"]  # it speaks of what we serve: the sources are asked before it is sent away
+    return [own or _by_facts(desk, wish)]
+
+
+def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
+    """What is settled before the tasks in hand are looked at."""
+    if (worded := asked_in_words(desk, wish, own)) is not None:
+        return [worded]
+    if (own == "stop" and not wish.has("visit", "phone")) or _lets_a_form_go(desk, wish):
+        return ["stop"]
+    if desk.top is None and wish.intent in (YES, NO) and not wish.facts:
+        return ["smalltalk"]
+    if wish.asks & {*ABOUT_US} and not wish.facts.keys() - {"brand", "description"}:
+        return ["smalltalk"]
+    if _is_booked_already(desk, wish, own):
+        return ["smalltalk"]
+    if _accepts_the_offer(desk, wish):
+        return ["repair"]
+    if {"law", "question"} <= wish.asks and not desk.tasks:
+        return ["policy"]
+    if _torn_between_repair_and_cover(wish) or _torn_between_two(desk, wish):
+        return ["unsure"]
+    return None
+
+
+def _answered(desk: Desk, wish: Wish) -> Task | None:
+    """The task that the message is a word on: the last one, but a ticket's number is not asked of who answers the form
+    below with name, phone and address."""
+    taking = [task for task in reversed(desk.tasks) if TOPICS[task.topic].takes(task, wish)]
+    if not taking or taking[0].topic not in OF_TICKETS:
+        return next(iter(taking), None)
+    return max(taking, key=lambda task: sum(name in wish.facts for name in task.asked))
+
+
+def _meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """What the intent means as things stand here: a word on a request needs one that it could be about."""
+    if own == "complaint" and wish.has(*WORD_FACTS) and not wish.has("category", "amount"):
+        return None if desk.tasks else own  # 发票没开, 自己摔的: what a cover turns on accuses nobody
+    if own == "stop" and "service" in wish.asks:
+        return "repair"  # 算了你先给我登记: one thing is let go for another
+    if wish.has("ticket_no") or own not in OF_TICKETS:
+        return own
+    if own == "quote":
+        return _without_a_quote(desk, wish)
+    if has_a_ticket(desk):
+        return own
+    if desk.top is not None and in_a_form(desk) and "earlier" not in wish.asks:
+        asks = wish.asks & {"question", "price"} and not wish.has("visit")
+        return "policy" if asks and own != "progress" else desk.top.topic
+    return "repair" if own == "reschedule" and wish.has("visit") and "move" not in wish.asks else own
+
+
+def _without_a_quote(desk: Desk, wish: Wish) -> str | None:
+    """A word on a quote that nobody has made yet: 那就修吧 books, 不修了 lets go. 那你给我报修吧 always books."""
+    if wish.intent == "approve_quote" and "service" in wish.asks and "quote" not in wish.asks:
+        return "repair"
+    if has_a_ticket(desk) or "quote" in wish.asks:
+        return "quote"
+    if wish.intent == "decline_quote" and "question" in wish.asks:
+        return None
+    return {"approve_quote": "repair", "decline_quote": "stop"}.get(wish.intent, "quote")
+
+
+def _lets_a_form_go(desk: Desk, wish: Wish) -> bool:
+    """What is not stored yet is only let go, whatever the words: 取消吧, 先不登记."""
+    if not in_a_form(desk) or wish.has("ticket_no"):
+        return False
+    return (wish.intent == "cancel_service" and wish.sure) or "let_go" in wish.asks
+
+
+def _is_booked_already(desk: Desk, wish: Wish, own: str | None) -> bool:
+    """A request for the very thing that is stored: nothing is named that would make it another one."""
+    if desk.tasks or own != "repair" or wish.intent not in (*BOOKING, "approve_quote"):
+        return False
+    return bool(desk.known.get("stored_repair")) and not wish.has("brand", "product", "fault", "description", "visit")
+
+
+def _asks_the_same_of_another(desk: Desk, wish: Wish, own: str | None) -> bool:
+    """那洗衣机呢, 换成创维呢: little more than another product or brand, after a question that was answered."""
+    last = desk.known.get("last", {}).get("topic")
+    named = wish.facts.keys()
+    if (
+        last is None
+        or not wish.bare
+        or not named & {"brand", "product", "part"}
+        or named - {"brand", "product", "part", "more_products", "more_brands", "description"}
+    ):
+        return False
+    asks_on = "question" in wish.asks and wish.intent == "describe_fault"  # 洗衣机呢 tells of no fault
+    return (own in (None, "smalltalk", last) or asks_on) and wish.intent not in (YES, NO)
+
+
+def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
+    """A question that the sources answer, taken for a request (私下找师傅修,出事你们管吗): the surer the understanding
+    is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
+    if own not in (None, "coverage", "repair", "complaint", "progress", "handoff", "smalltalk", "rework", "cancel"):
+        return False
+    if "question" not in wish.asks and (own is not None or len(wish.told) < 2 or _tells(desk, wish)):
+        return False
+    if own in (None, "coverage") and wish.has("purchased", "made", "card_months", "repaired"):
+        return False
+    found = rule_asked(desk, wish)
+    if found.fit is not Fit.ANSWERS or (own == "coverage" and found.clauses[0].topic in DECIDING):
+        return False
+    return found.certainty >= max(SURELY, wish.confidence if own not in (None, "coverage") else 0.0)
+
+
+def _tells(desk: Desk, wish: Wish) -> bool:
+    """Whether a message that asks nothing is told for its own sake: a trouble, or something for the form in hand."""
+    return in_a_form(desk) or wish.has("fault", "description")
+
+
+def _accepts_the_offer(desk: Desk, wish: Wish) -> bool:
+    """A verdict offered a booking: a yes takes it up, and so does what only a booking needs."""
+    if desk.top is None or desk.top.topic != "coverage" or desk.top.stage != "told":
+        return False
+    return (wish.intent == YES and not wish.has("card_months", "purchased")) or (
+        wish.intent in REPLIES and wish.has(*OF_A_BOOKING) and not wish.has("card_months")
+    )
+
+
+def _with_another(task: Task, own: str | None, wish: Wish) -> list[str]:
+    """A word on a task may hold a further wish. A question in between is answered first, and the task comes back by
+    itself; a verdict that the message settles is said before the booking it leads to."""
+    if task.topic == "safety":
+        return ["safety", "repair"] if wish.has(*OF_A_BOOKING[2:]) and wish.has("phone") else ["safety"]
+    if task.topic == "complaint" and ("deadline" in wish.asks or own == "returns"):
+        return ["complaint"]  # 我要退钱 is what the complaint is to bring
+    if task.topic == "coverage" and (wish.intent in BOOKING or wish.has("visit")):
+        return ["coverage", "repair"]
+    if own in (None, task.topic, "smalltalk") or wish.intent in REPLIES or _only_answers(wish):
+        return [task.topic]
+    return [own or task.topic]
+
+
+def _only_answers(wish: Wish) -> bool:
+    """滤芯 alone answers what was asked, 滤芯多少钱 asks on."""
+    return wish.bare and not (wish.sure and wish.asks & {"price", "question"})
+
+
+def _torn_between_repair_and_cover(wish: Wish) -> bool:
+    """保修 and 报修 sound alike: where the message could as well mean the one as the other, it is asked back."""
+    if "repair_or_cover" in wish.asks:
+        return True
+    ranked = dict(wish.ranking)
+    cover, repair = (max((ranked.get(name, 0.0) for name in names), default=0.0) for names in (_COVER, _REPAIR))
+    return not (wish.facts.keys() - {"fault", "description"}) and min(cover, repair) >= TORN
+
+
+def _torn_between_two(desk: Desk, wish: Wish) -> bool:
+    """Two readings that are nearly equally likely, and nothing in hand that would tell them apart."""
+    if desk.tasks or wish.facts or len(wish.ranking) < 2:
+        return False
+    (first, most), (second, next_most) = wish.ranking[:2]
+    topics = {BY_INTENT.get(first), BY_INTENT.get(second)}
+    return {first, second} <= CHOICES and len(topics) == 2 and wish.sure and most - next_most < NEARLY_EQUAL
+
+
+_COVER, _REPAIR = ("ask_coverage", "ask_warranty_period"), ("book_repair",)
+TORN = 0.15  # both at least this likely (docs/understanding.md)
+NEARLY_EQUAL = 0.05
+OF_THE_MATTER = tuple(CASE_FACTS - {"brand", "product"})
+
+
+def _by_facts(desk: Desk, wish: Wish) -> str:
+    """No intent to act on: what the message speaks of."""
+    if wish.has("ticket_no"):
+        return "progress"
+    if wish.has("rating") and has_a_ticket(desk):
+        return "rating"
+    story = in_a_form(desk) and "question" not in wish.asks
+    if desk.top is not None and (desk.top.asked or story) and desk.unsure == 0:
+        return desk.top.topic
+    if wish.has("category") and "question" in wish.asks:
+        return "policy"  # 那万一修不好呢 asks, and accuses nobody
+    if wish.has("category") or (BY_INTENT.get(wish.intent) == "complaint" and wish.has("brand", "amount")):
+        return "complaint"
+    if wish.has("fault") or (wish.has("phone", "address") and wish.has("visit", "name")):
+        return "repair"
+    if _is_of_a_repair(desk, wish):
+        return "repair"
+    if wish.has(*OF_THE_MATTER) and {"brand", "product"} & (wish.facts.keys() | desk.known.keys()):
+        return "coverage"  # 有发票, 雷击烧坏的: what a verdict turns on
+    if wish.has("phone") and wish.bare:
+        return "handoff"  # a number left behind is a number to be called on
+    if wish.has("brand", "product"):
+        return "repair" if wish.bare and "question" not in wish.asks else "policy"
+    return "contacts" if wish.has("service_number") else "unsure"
+
+
+def _is_of_a_repair(desk: Desk, wish: Wish) -> bool:
+    """A trouble told of a product, or a day for what was told before: 外机特别响, 周末能来人不."""
+    known = desk.known.keys() | wish.facts.keys()
+    tells_it = wish.has("description") and "question" not in wish.asks
+    return (tells_it and "product" in known) or (wish.has("visit") and bool(known & {"fault", "product"}))
