@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import scipy.sparse
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
 from rasa.shared.nlu.constants import TEXT
-from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 from skops import io as skops  # type: ignore[import-untyped]
 
-from bot.components.class_text import SIGNS, ClassText, fingerprint
+from bot.components.class_text import SIGNS, ClassText
+from bot.components.featurizer import TextFeaturizer
 from bot.components.tokenizer import segmenter
 
 _FILE = "{name}.skops"  # as Rasa stores models of scikit-learn: nothing is unpickled
@@ -62,7 +62,7 @@ class Ngrams:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class NgramFeaturizer(SparseFeaturizer, GraphComponent):
+class NgramFeaturizer(TextFeaturizer, SparseFeaturizer):
     """`Ngrams` as a component of Rasa's."""
 
     def __init__(
@@ -104,14 +104,6 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
                 component._ngrams.vectorizers[name] = trained
         return component
 
-    @classmethod
-    def validate_config(cls, config: dict[str, Any]) -> None:
-        """Nothing to configure."""
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return fingerprint()
-
     def train(self, training_data: TrainingData) -> Resource:
         self._ngrams.fit([example.get(TEXT) for example in training_data.intent_examples])
         with self._model_storage.write_to(self._resource) as folder:
@@ -119,14 +111,5 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
                 skops.dump(vectorizer, folder / _FILE.format(name=name))
         return self._resource
 
-    def process(self, messages: list[Message]) -> list[Message]:
-        messages_with_text = [m for m in messages if m.get(TEXT) is not None]
-        if messages_with_text:
-            rows = self._ngrams.rows([m.get(TEXT) for m in messages_with_text])
-            for message, row in zip(messages_with_text, rows, strict=True):
-                self.add_features_to_message(None, row, TEXT, message)
-        return messages
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process(training_data.training_examples)
-        return training_data
+    def rows(self, texts: list[str]) -> scipy.sparse.csr_matrix:
+        return self._ngrams.rows(texts)

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import settings
-from bot.tickets import commands as further
-from bot.tickets import masking, staff_commands
+from bot.tickets import masking, staff_commands, worker_commands
 from bot.tickets.model import Change, Ticket
 from bot.tickets.store import StoreUnavailable, TicketStore
 from policies_kb.model import KnowledgeError
@@ -63,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     moving_in.set_defaults(run=_import)
 
     staff_commands.add_to(commands)
-    further.add_to(commands)
+    worker_commands.add_to(commands)
     return parser
 
 

@@ -14,14 +14,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from bot import settings
 from bot.database import Database
-from bot.tickets import rows
+from bot.tickets import rows, tries
 from bot.tickets.rules import CodeRules, rules
 from bot.tickets.tables import codes
 
@@ -97,7 +97,7 @@ class OneTimeCodes:
         """Send a code; the conversation's earlier ones are good no longer. Raises `NotSent`."""
         rule, number = rules().code, rows.digits(phone)
         code = f"{secrets.randbelow(10**rule.digits):0{rule.digits}}"
-        row = {"conversation": conversation, "phone": number, "sent": at, "tries": 0}
+        row = {"conversation": conversation, "phone": number, "sent": at}
         with self._database.writing() as connection:
             if until := _wait(connection, number, conversation, rule, at):
                 return TooSoon(until)
@@ -116,12 +116,15 @@ class OneTimeCodes:
         rule = rules().code
         with self._database.writing() as connection:
             row = _last_held(connection, conversation)
-            if row is None or row.used is not None or row.tries >= rule.wrong_tries or at >= row.sent + rule.valid:
+            if row is None or row.used is not None or at >= row.sent + rule.valid:
                 return Wrong(0)
-            is_right = hmac.compare_digest(row.digest, self._digest(conversation, code))
-            values: dict[str, Any] = {"used": at} if is_right else {"tries": row.tries + 1}
-            connection.execute(sa.update(codes).where(codes.c.id == row.id).values(values))
-            return Proven(row.phone, at + rule.proves_for) if is_right else Wrong(rule.wrong_tries - row.tries - 1)
+            tried = tries.held(connection, f"code:{row.id}", allowed=rule.wrong_tries, at=at)
+            if tried.closed_until:
+                return Wrong(0)
+            if not hmac.compare_digest(row.digest, self._digest(conversation, code)):
+                return Wrong(tried.count_wrong(until=row.sent + rule.valid))
+            connection.execute(sa.update(codes).where(codes.c.id == row.id).values(used=at))
+            return Proven(row.phone, at + rule.proves_for)
 
     def proven(self, conversation: str, *, at: datetime) -> Proven | None:
         """The phone that this conversation has proven and may still count on."""

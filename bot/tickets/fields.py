@@ -25,8 +25,15 @@ class BadField(ValueError):
     """A value that no ticket may hold: `place: what is wrong`."""
 
 
-def read(data: Any, readers: Mapping[str, Reader], *, at: str = "", skip: Collection[str] = ()) -> dict[str, Any]:
-    """The typed values of an object by name; unknown names are refused, `skip` passed over."""
+def read(
+    data: Any,
+    readers: Mapping[str, Reader],
+    *,
+    at: str = "",
+    required: Collection[str] = (),
+    skip: Collection[str] = (),
+) -> dict[str, Any]:
+    """The typed values of an object by name; unknown and missing `required` names are refused, `skip` passed over."""
     if not isinstance(data, Mapping):
         raise BadField(f"{at or 'ticket'}: expected an object")
     values = {}
@@ -38,14 +45,10 @@ def read(data: Any, readers: Mapping[str, Reader], *, at: str = "", skip: Collec
             raise BadField(f"{place}: unknown field{_nearest(name, readers)}")
         if value is not None and value != "":
             values[name] = readers[name](value, place)
-    return values
-
-
-def require(values: Mapping[str, Any], *names: str, at: str = "") -> None:
-    """Refuse an object in which one of the names is missing."""
-    for name in names:
+    for name in required:
         if name not in values:
             raise BadField(f"{at + '.' if at else ''}{name}: missing")
+    return values
 
 
 def plain(value: Any) -> Any:

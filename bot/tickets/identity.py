@@ -7,7 +7,6 @@ the same, in words and in counting, so that nobody learns which numbers exist.
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,10 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.database import Database
-from bot.tickets import finding, rows
+from bot.tickets import finding, rows, tries
 from bot.tickets.model import Ticket
 from bot.tickets.rules import rules
-from bot.tickets.tables import tickets, wrong_tries
+from bot.tickets.tables import tickets
 
 
 @dataclass(frozen=True)
@@ -67,50 +66,21 @@ class Identity:
 
     def by_last4(self, no: str, last4: str, *, conversation: str, at: datetime) -> Shown | NotShown | Locked:
         """The ticket with this number, for whoever knows the last four digits of its or its contact's phone."""
-        counted = (f"conversation:{conversation}", f"ticket:{no}")
+        counted, lock = (f"conversation:{conversation}", f"ticket:{no}"), at + rules().lock
 
         def write(connection: Connection) -> Shown | NotShown | Locked:
-            tries = [_held(connection, about, at) for about in counted]
-            full = [one.until for one in tries if one.count >= rules().wrong_tries]
-            if full:
-                return Locked(max(full))
+            tried = tries.held(connection, *counted, allowed=rules().wrong_tries, at=at)
+            if tried.closed_until:
+                return Locked(tried.closed_until)
             ticket = rows.get(connection, no)
             if ticket is not None and _matches(ticket, last4):
                 return Shown((ticket,))
-            for one in tries:
-                _count(connection, one, until=at + rules().lock)
-            left = rules().wrong_tries - 1 - max(one.count for one in tries)
-            return NotShown(left) if left else Locked(at + rules().lock)
+            left = tried.count_wrong(until=lock)
+            return NotShown(left) if left else Locked(lock)
 
         return self._database.write(write)
 
 
-@dataclass(frozen=True)
-class _Tries:
-    about: str
-    count: int
-    until: datetime
-
-
-def _held(connection: Connection, about: str, at: datetime) -> _Tries:
-    """The wrong answers that still count, held until the transaction ends: nobody tries many at once."""
-    query = sa.select(wrong_tries).where(wrong_tries.c.about == about)
-    row = connection.execute(query.with_for_update()).one_or_none()
-    if row is None:
-        none = _Tries(about, 0, at)
-        connection.execute(sa.insert(wrong_tries).values(vars(none)))
-        return none
-    kept = _Tries(**row._mapping)
-    return kept if kept.until > at else _Tries(about, 0, at)  # quiet for as long as a lock lasts: forgotten
-
-
-def _count(connection: Connection, tries: _Tries, *, until: datetime) -> None:
-    more = sa.update(wrong_tries).where(wrong_tries.c.about == tries.about)
-    connection.execute(more.values(count=tries.count + 1, until=until))
-
-
 def _matches(ticket: Ticket, last4: str) -> bool:
     """Whether these are the last four digits of one of its phones."""
-    phones = (ticket.phone, ticket.contact.phone if ticket.contact else None)
-    ends = [rows.digits(phone)[-4:] for phone in phones if phone]
-    return len(last4) == 4 and any(hmac.compare_digest(end.encode(), last4.encode("utf-8", "replace")) for end in ends)
+    return finding.end_with(last4, ticket.phone, ticket.contact.phone if ticket.contact else None)

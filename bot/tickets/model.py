@@ -161,9 +161,7 @@ class NewTicket:
     @classmethod
     def from_json(cls, data: Any) -> NewTicket:
         """Read a request from JSON, a draft's payload say. Raises `BadField`."""
-        values = fields.read(data, _NEW)
-        fields.require(values, "kind")
-        return NewTicket(**values)
+        return NewTicket(**fields.read(data, _NEW, required=("kind",)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,8 +178,8 @@ class Ticket(NewTicket):
     @classmethod
     def from_json(cls, data: Any, *, version: int = 1) -> Ticket:
         """Read a stored ticket; its `history` is left to `Change.from_json`. Raises `BadField`."""
-        values = fields.read(data, {**_NEW, **_STORED}, skip=("history",))
-        fields.require(values, "no", "kind", "state", "created", "updated")
+        required = ("no", "kind", "state", "created", "updated")
+        values = fields.read(data, {**_NEW, **_STORED}, required=required, skip=("history",))
         return cls(**values, version=version)
 
     def to_json(self, history: Sequence[Change] | None = None) -> dict[str, Any]:
@@ -221,9 +219,7 @@ class Change:
             "new": anything,
             "note": fields.text,
         }
-        values = fields.read(data, readers, at=at)
-        fields.require(values, "at", "actor", "event", at=at)
-        return cls(**values)
+        return cls(**fields.read(data, readers, at=at, required=("at", "actor", "event")))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,8 +41,7 @@ class Appointment:
         """Read `{date, from, to, to_confirm}`."""
         clock = fields.clock
         readers = {"date": fields.day, "from": clock, "to": clock, "to_confirm": fields.flag}
-        values = fields.read(data, readers, at=at)
-        fields.require(values, "date", at=at)
+        values = fields.read(data, readers, at=at, required=("date",))
         if "from" in values:
             values["from_"] = values.pop("from")
         appointment = cls(**values)
@@ -62,9 +61,8 @@ class DateSpan:
     def from_json(cls, data: Any, at: str) -> DateSpan:
         """Read `2024-03-01`, `2024-03`, `2024` or `{from, to}`."""
         if isinstance(data, Mapping):
-            values = fields.read(data, {"from": fields.day, "to": fields.day}, at=at)
-            fields.require(values, "from", "to", at=at)
-            span = cls(values["from"], values["to"])
+            ends = fields.read(data, {"from": fields.day, "to": fields.day}, at=at, required=("from", "to"))
+            span = cls(ends["from"], ends["to"])
         else:
             span = cls._of_text(str(data), at)
         if span.last < span.first:
@@ -112,9 +110,7 @@ class DecisionSummary:
             "citations": fields.many(fields.table),
             "on": fields.day,
         }
-        values = fields.read(data, readers, at=at)
-        fields.require(values, "outcome", at=at)
-        return cls(**values)
+        return cls(**fields.read(data, readers, at=at, required=("outcome",)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,9 +125,7 @@ class QuoteItem:
     def from_json(cls, data: Any, at: str) -> QuoteItem:
         """Read `{name, amount, approved}`."""
         readers = {"name": fields.text, "amount": fields.money, "approved": fields.flag}
-        values = fields.read(data, readers, at=at)
-        fields.require(values, "name", at=at)
-        return cls(**values)
+        return cls(**fields.read(data, readers, at=at, required=("name",)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,8 +139,7 @@ class Quote:
     def from_json(cls, data: Any, at: str = "quote") -> Quote:
         """Read `{items, total}`; without a total it is the sum of what was not declined, if all of that is known."""
         readers = {"items": fields.many(QuoteItem.from_json), "total": fields.money}
-        values = fields.read(data, readers, at=at)
-        fields.require(values, "items", at=at)
+        values = fields.read(data, readers, at=at, required=("items",))
         items = values["items"]
         if not items:
             raise BadField(f"{at}.items: empty")
@@ -209,9 +202,7 @@ class Attachment:
             "at": fields.moment,
             "by": fields.text,
         }
-        values = fields.read(data, readers, at=at)
-        fields.require(values, "name", at=at)
-        return cls(**values)
+        return cls(**fields.read(data, readers, at=at, required=("name",)))
 
     def to_json(self) -> str | dict[str, Any]:
         """The shorter of the forms that `from_json` reads."""

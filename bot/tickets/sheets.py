@@ -28,9 +28,8 @@ class PartUsed:
     @classmethod
     def from_json(cls, data: Any, at: str) -> PartUsed:
         """Read `{name, model, serial}`."""
-        values = fields.read(data, dict.fromkeys(("name", "model", "serial"), fields.text), at=at)
-        fields.require(values, "name", at=at)
-        return cls(**values)
+        readers = dict.fromkeys(("name", "model", "serial"), fields.text)
+        return cls(**fields.read(data, readers, at=at, required=("name",)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +42,8 @@ class FeeLine:
     @classmethod
     def from_json(cls, data: Any, at: str) -> FeeLine:
         """Read `{name, amount}`."""
-        values = fields.read(data, {"name": fields.text, "amount": fields.money}, at=at)
-        fields.require(values, "name", "amount", at=at)
-        return cls(**values)
+        readers = {"name": fields.text, "amount": fields.money}
+        return cls(**fields.read(data, readers, at=at, required=("name", "amount")))
 
 
 def length(data: Any, at: str) -> Length:
@@ -97,9 +95,8 @@ class Acceptance:
     @classmethod
     def from_json(cls, data: Any, at: str = "acceptance") -> Acceptance:
         """Read `{by, works, at}`."""
-        values = fields.read(data, {"by": fields.text, "works": fields.flag, "at": fields.moment}, at=at)
-        fields.require(values, "by", "works", at=at)
-        return cls(**values)
+        readers = {"by": fields.text, "works": fields.flag, "at": fields.moment}
+        return cls(**fields.read(data, readers, at=at, required=("by", "works")))
 
 
 @dataclass(frozen=True, kw_only=True)

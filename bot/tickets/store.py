@@ -7,7 +7,6 @@ the database could not be reached or written, and then nothing was stored.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
@@ -106,8 +105,7 @@ class TicketStore:
         query = sa.select(tickets.c.phone, tickets.c.contact_phone).where(tickets.c.no == no)
         with self._database.reading() as connection:
             phones = connection.execute(query).one_or_none() or (None, None)
-            matches = [_ends_with(phone or "", phone_last4) for phone in phones]
-            return rows.get(connection, no) if any(matches) else None
+            return rows.get(connection, no) if finding.end_with(phone_last4, *phones) else None
 
     def of_conversation(self, conversation: str) -> list[Ticket]:
         """The tickets opened in a conversation, newest first."""
@@ -241,8 +239,3 @@ class TicketStore:
         except IntegrityError:
             return moving_in.refused(row, "draft_id: another ticket was opened from this draft")
         return moving_in.Result(ticket.no, "imported")
-
-
-def _ends_with(phone: str, last4: str) -> bool:
-    is_same = hmac.compare_digest(phone[-4:].encode(), last4.encode("utf-8", "replace"))
-    return is_same and len(last4) == 4

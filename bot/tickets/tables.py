@@ -73,7 +73,7 @@ done_once = sa.Table(
     sa.Column("at", Moment, nullable=False),
 )
 
-#: Wrong answers to "the last four digits?", counted for each conversation and each number asked for.
+#: Wrong tries at what proves a customer (`tries`): for each conversation, number asked for and one-time code.
 wrong_tries = sa.Table(
     "wrong_tries",
     metadata,
@@ -91,7 +91,6 @@ codes = sa.Table(
     sa.Column("phone", sa.Text, nullable=False, index=True),
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("sent", Moment, nullable=False),
-    sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("used", Moment),
     sqlite_autoincrement=True,
 )

@@ -48,8 +48,7 @@ class Operation:
     def read(self, body: Mapping[str, Any], at: datetime) -> tuple[Plan, Order]:
         """The plan that a body asks for, and who asks. Raises `BadField`."""
         readers = {name: one.read for name, one in {**self.fields, "by": _BY}.items()}
-        values = fields.read(body, readers)
-        fields.require(values, *self.required)
+        values = fields.read(body, readers, required=self.required)
         order = Order(values.pop("by", "desk"), at)
         return self.plan(values, order), order
 
@@ -87,9 +86,7 @@ def _lines(value: Any, at: str) -> Any:
     if not isinstance(value, list) or not value:
         raise BadField(f"{at}: expected a list of {{name, amount}}")
     for n, line in enumerate(value):
-        fields.require(
-            fields.read(line, {"name": _filled, "amount": fields.money}, at=f"{at}[{n}]"), "name", at=f"{at}[{n}]"
-        )
+        fields.read(line, {"name": _filled, "amount": fields.money}, at=f"{at}[{n}]", required=("name",))
     return value
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import ExitStack
+from http.server import HTTPServer
 
 import pytest
 
 from scripts import first_message
 from scripts.console import Problem
 from scripts.processes import Addresses
+from tests.http_server import JsonHandler, running
 
 
 class Server(HTTPServer):
@@ -28,43 +28,26 @@ class Server(HTTPServer):
         return Addresses("127.0.0.1", web=self.server_port, rasa=self.server_port, actions=1)
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(JsonHandler):
     server: Server
 
     def do_GET(self) -> None:
         self.answer(200 if self.server.healthy and self.path == "/healthz" else 503, {})
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.said.append(json.loads(body))
+        self.server.said.append(self.said())
         replies = self.server.replies
         self.answer(*(replies.pop(0) if len(replies) > 1 else replies[0]))
-
-    def answer(self, status: int, body: object) -> None:
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
 
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Server]]:
-    servers = []
+    with ExitStack() as servers:
 
-    def start(*replies: tuple[int, object], healthy: bool = True) -> Server:
-        server = Server(list(replies), healthy)
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        servers.append(server)
-        return server
+        def start(*replies: tuple[int, object], healthy: bool = True) -> Server:
+            return servers.enter_context(running(Server(list(replies), healthy)))
 
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+        yield start
 
 
 def nothing(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""The databases that every test here runs on, and a store in one of them."""
+"""The databases that every test here runs on, a store in one of them, the desk at work in it, and a receiver."""
 
 from __future__ import annotations
 
@@ -10,8 +10,21 @@ from bot.database import Database
 from bot.settings import SHANGHAI
 from bot.tickets.store import TicketStore
 from tests.tickets.databases import database, postgres_server, url
+from tests.tickets.delivering import listener
+from tests.tickets.desk import completed, desk, inspected, mended
 
-__all__ = ["at", "database", "postgres_server", "store", "url"]
+__all__ = [
+    "at",
+    "completed",
+    "database",
+    "desk",
+    "inspected",
+    "listener",
+    "mended",
+    "postgres_server",
+    "store",
+    "url",
+]
 
 
 @pytest.fixture

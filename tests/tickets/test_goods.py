@@ -12,6 +12,7 @@ from bot.tickets.model import Kind, NewTicket, Review, State, Ticket
 from bot.tickets.store import Refused, TicketStore
 from bot.tickets.words import Verdict
 from policies_kb.loader import load
+from tests.tickets.desk import moved
 
 BOUGHT = date(2026, 11, 1)
 
@@ -71,11 +72,6 @@ def test_an_exchange_says_what_is_wrong(store: TicketStore, at: datetime) -> Non
     assert lacking(store, no, at) == {"fault": "missing"}
     store.amend(no, {"description": "开不了机"}, actor="desk", at=at)
     moved(store, no, State.AWAITING_GOODS, at=at)
-
-
-def moved(store: TicketStore, no: str, *path: State, at: datetime) -> None:
-    for state in path:
-        assert isinstance(store.move(no, state, actor="desk", at=at), Ticket)
 
 
 def lacking(store: TicketStore, no: str, at: datetime) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +20,7 @@ from bot.tickets.store import TicketStore
 from bot.tickets.webhook import Receiver
 from bot.tickets.work import deliver
 from examples import roundup
+from tests.http_server import running
 from tests.tickets import roundup_tracker
 from tests.tickets.receiver import listening
 
@@ -55,14 +55,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def adapter(url: str, *, password: str = roundup_tracker.PASSWORD) -> Iterator[Receiver]:
     """The example, listening; as the worker knows it."""
     server = roundup.server(roundup.Tracker(url, "admin", password), SECRET, port=0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield Receiver(f"http://127.0.0.1:{server.server_port}/", SECRET.encode())
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def work(database: Database, receiver: Receiver) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -27,39 +28,21 @@ from bot.tickets.model import (
 from bot.tickets.outbox import outbox
 from bot.tickets.store import Filters, Refused, TicketStore
 from bot.tickets.tables import tickets
+from tests.tickets.desk import REPAIR, moved, opened
 
-FRIDGE = NewTicket(
-    kind=Kind.REPAIR,
-    brand="viomi",
-    product="refrigerator",
-    description="冷藏室不制冷",
-    name="李雷",
-    phone="13800138000",
+FRIDGE = replace(
+    REPAIR,
     contact=Contact(name="韩梅梅", phone="13900139000"),
     address="杭州市西湖区某路1号",
     appointment=Appointment(date=date(2026, 11, 22), from_=time(15), to=time(17)),
     purchased=DateSpan(date(2025, 3, 1), date(2025, 3, 31)),
-    conversation="web-1",
     channel="rest",
 )
 
 
-def opened(store: TicketStore, at: datetime, request: NewTicket = FRIDGE, draft: str = "d1") -> Ticket:
-    """A ticket that is stored."""
-    return store.open(draft, request, actor="customer", at=at).ticket
-
-
-def moved(store: TicketStore, no: str, *path: str, at: datetime, note: str = "n") -> Ticket:
-    """The ticket after a path of moves, each of which must be allowed."""
-    for state in path:
-        result = store.move(no, State(state), actor="desk", at=at, note=note)
-        assert isinstance(result, Ticket), result
-    return result
-
-
 def test_a_ticket_is_read_as_it_was_opened(store: TicketStore, at: datetime) -> None:
     """What is stored is what was asked for, with a number, the first state and the time added."""
-    ticket = opened(store, at)
+    ticket = opened(store, at, FRIDGE)
     stored = store.get(ticket.no)
     assert stored == ticket
     assert (stored.state, stored.created, stored.draft_id) == (State.REGISTERED, at, "d1")
@@ -68,7 +51,7 @@ def test_a_ticket_is_read_as_it_was_opened(store: TicketStore, at: datetime) -> 
 
 def test_a_number_is_bx_and_nine_digits(store: TicketStore, at: datetime) -> None:
     """A ticket's number is BX, eight digits and the check digit."""
-    no = opened(store, at).no
+    no = opened(store, at, FRIDGE).no
     assert no[:2] == "BX" and ticket_no.is_ticket_no(no[2:])
 
 
@@ -105,7 +88,7 @@ def test_a_draft_lives_until_it_is_a_ticket(store: TicketStore, at: datetime) ->
     later = Draft(**{**vars(draft), "payload": {"故障": ["不制冷"], "次数": 2}})
     store.save_draft(later)
     assert store.draft("d1") == later
-    opened(store, at, draft="d1")
+    opened(store, at, FRIDGE, draft="d1")
     assert store.draft("d1") is None
 
 
@@ -120,14 +103,14 @@ def test_a_dropped_draft_is_gone(store: TicketStore, at: datetime) -> None:
 @pytest.mark.parametrize("last4", ["8000", "9000"])
 def test_a_ticket_is_found_by_the_end_of_its_phones(store: TicketStore, at: datetime, last4: str) -> None:
     """The number and the end of the customer's or the contact's phone find a ticket."""
-    ticket = opened(store, at)
+    ticket = opened(store, at, FRIDGE)
     assert store.find(ticket.no, last4) == ticket
 
 
 @pytest.mark.parametrize("last4", ["8001", "", "000", "38000", "１２３４", "abcd"])
 def test_a_wrong_phone_finds_what_an_unknown_number_finds(store: TicketStore, at: datetime, last4: str) -> None:
     """A wrong or malformed phone and an unknown number are the same None."""
-    ticket = opened(store, at)
+    ticket = opened(store, at, FRIDGE)
     assert store.find(ticket.no, last4) is None
     assert store.find("BX000000000", "8000") is None
 
@@ -140,7 +123,7 @@ def test_a_ticket_without_a_phone_is_found_by_nobody(store: TicketStore, at: dat
 
 def test_tickets_are_found_by_phone_however_it_is_written(store: TicketStore, at: datetime) -> None:
     """A phone finds the customer's and the contact's tickets, with or without 86 and spaces."""
-    ticket = opened(store, at)
+    ticket = opened(store, at, FRIDGE)
     assert store.of_phone("+86 138 0013 8000") == [ticket]
     assert store.of_phone("139-0013-9000") == [ticket]
     assert store.of_phone("13700137000") == store.of_phone("") == []
@@ -148,8 +131,8 @@ def test_tickets_are_found_by_phone_however_it_is_written(store: TicketStore, at
 
 def test_a_search_fits_every_filter_and_shows_the_newest_first(store: TicketStore, at: datetime) -> None:
     """Filters are joined by and; limit and offset count from the newest."""
-    old = opened(store, at)
-    new = opened(store, at + timedelta(hours=1), draft="d2")
+    old = opened(store, at, FRIDGE)
+    new = opened(store, at + timedelta(hours=1), FRIDGE, draft="d2")
     opened(store, at, NewTicket(kind=Kind.COMPLAINT, brand="viomi"), draft="d3")
     repairs = Filters(kind=Kind.REPAIR, brand="viomi")
     assert store.search(repairs) == [new, old]
@@ -161,7 +144,7 @@ def test_a_search_fits_every_filter_and_shows_the_newest_first(store: TicketStor
 
 def test_a_move_that_is_not_allowed_changes_nothing(store: TicketStore, database: Database, at: datetime) -> None:
     """A jump over steps is refused with what is allowed; ticket, history and outbox stay."""
-    ticket = opened(store, at)
+    ticket = opened(store, at, FRIDGE)
     refused = store.move(ticket.no, State.REPAIRING, actor="desk", at=at)
     assert refused == Refused("not_allowed", (State.DISPATCHED, State.TAKEN_IN, State.CANCELLED))
     assert store.get(ticket.no) == ticket
@@ -170,7 +153,7 @@ def test_a_move_that_is_not_allowed_changes_nothing(store: TicketStore, database
 
 def test_nothing_is_mended_before_the_customer_says_yes(store: TicketStore, at: datetime) -> None:
     """A repair enters repairing only with recorded consent to its quote."""
-    no = opened(store, at).no
+    no = opened(store, at, FRIDGE).no
     moved(store, no, "dispatched", "scheduled", "diagnosing", at=at)
     refused = store.move(no, State.QUOTED, actor="desk", at=at)
     assert isinstance(refused, Refused) and refused.reason_code == "no_quote"
@@ -187,7 +170,7 @@ def test_nothing_is_mended_before_the_customer_says_yes(store: TicketStore, at: 
 
 def test_added_work_needs_a_new_yes(store: TicketStore, at: datetime) -> None:
     """While a repair goes on its quote gains no item that the customer has not approved."""
-    no = opened(store, at).no
+    no = opened(store, at, FRIDGE).no
     agreed = {"items": [{"name": "检修", "amount": "80.00", "approved": True}]}
     store.amend(no, {"quote": agreed}, actor="customer", at=at)
     moved(store, no, "dispatched", "scheduled", "diagnosing", "quoted", "repairing", at=at)
@@ -201,7 +184,7 @@ def test_added_work_needs_a_new_yes(store: TicketStore, at: datetime) -> None:
 
 def test_every_changed_field_leaves_its_trace(store: TicketStore, at: datetime) -> None:
     """The history names who changed which field when, from what to what, in order."""
-    no = opened(store, at).no
+    no = opened(store, at, FRIDGE).no
     later = at + timedelta(hours=2)
     visit = Appointment(date=date(2026, 11, 23), from_=time(9))
     store.amend(no, {"appointment": visit, "urged": 1}, actor="customer", at=later, note="改到周一")
@@ -221,7 +204,7 @@ def test_every_changed_field_leaves_its_trace(store: TicketStore, at: datetime) 
 
 def test_what_is_already_so_leaves_no_trace(store: TicketStore, at: datetime) -> None:
     """Amending a field to what it is changes neither version nor history."""
-    ticket = opened(store, at)
+    ticket = opened(store, at, FRIDGE)
     same = store.amend(ticket.no, {"phone": FRIDGE.phone}, actor="customer", at=at + timedelta(1))
     assert same == ticket
     assert len(store.history(ticket.no)) == 1
@@ -243,7 +226,7 @@ def test_a_value_no_ticket_may_hold_is_refused(
     store: TicketStore, at: datetime, changes: dict[str, object], place: str
 ) -> None:
     """A wrong value is refused with the place of the mistake, and nothing is changed."""
-    ticket = opened(store, at)
+    ticket = opened(store, at, FRIDGE)
     refused = store.amend(ticket.no, changes, actor="desk", at=at)
     assert isinstance(refused, Refused) and refused.reason_code == "bad_value"
     assert refused.detail.startswith(f"{place}: ")
@@ -265,7 +248,7 @@ def test_only_finished_work_is_rated_and_only_open_work_is_hurried(store: Ticket
 
 def test_an_unhappy_customer_is_not_filed_away_without_a_word(store: TicketStore, at: datetime) -> None:
     """A repair rated two or worse is closed only with a note on how it was settled."""
-    no = opened(store, at).no
+    no = opened(store, at, FRIDGE).no
     agreed = {"items": [{"name": "检修", "amount": 0, "approved": True}]}
     store.amend(no, {"quote": agreed}, actor="customer", at=at)
     steps = "dispatched scheduled diagnosing quoted repairing awaiting_acceptance"
@@ -281,7 +264,7 @@ def test_an_unhappy_customer_is_not_filed_away_without_a_word(store: TicketStore
 
 def test_a_change_on_an_old_view_is_refused(store: TicketStore, at: datetime) -> None:
     """Whoever expects a version that has passed is told so, and changes nothing."""
-    ticket = opened(store, at)
+    ticket = opened(store, at, FRIDGE)
     moved(store, ticket.no, "dispatched", at=at)
     for result in (
         store.move(ticket.no, State.CANCELLED, actor="a", at=at, expect_version=ticket.version),
@@ -303,7 +286,7 @@ def test_what_is_stored_is_announced_without_personal_data(
     store: TicketStore, database: Database, at: datetime
 ) -> None:
     """Opening, moving and amending announce themselves by number and field, a note does not."""
-    no = opened(store, at).no
+    no = opened(store, at, FRIDGE).no
     moved(store, no, "dispatched", at=at)
     store.amend(no, {"phone": "13700137000"}, actor="customer", at=at)
     store.amend(no, {}, actor="desk", at=at, note="13700137000")
@@ -318,7 +301,7 @@ def test_the_columns_a_ticket_is_looked_up_by_follow_its_body(
     store: TicketStore, database: Database, at: datetime
 ) -> None:
     """After a change every column of the row still says what the ticket says."""
-    no = opened(store, at).no
+    no = opened(store, at, FRIDGE).no
     store.amend(
         no,
         {"contact": {"phone": "137 0013 7000"}, "due": "2026-11-24T18:00:00+08:00", "serial": "S1"},

@@ -17,7 +17,8 @@ from bot.database import Database
 from bot.tickets.store import TicketStore
 from bot.web.__main__ import server
 from bot.web.app import create_app
-from tests.web.stand_in import StandIn, running
+from tests.http_server import running
+from tests.web.stand_in import StandIn
 
 LOOPBACK = ("127.0.0.1", 50000)
 
@@ -123,7 +124,7 @@ class serving:
 
     def __exit__(self, *_: object) -> None:
         self.server.should_exit = True
-        self.thread.join(10)
+        self.thread.join(60)  # it ends no sooner than what it warms up at its start
         assert not self.thread.is_alive(), "the server did not stop"
 
 

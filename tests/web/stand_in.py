@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Mapping
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 from bot import settings
 from bot.conversations.transcript import Transcript
+from tests.http_server import JsonHandler
 
 Replies = list[dict[str, Any]]
 
@@ -68,41 +66,18 @@ class StandIn(ThreadingHTTPServer):
         return [{"recipient_id": sender, "text": text} for text in texts]
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(JsonHandler):
     server: StandIn
 
     def do_GET(self) -> None:
-        self._send(200, {})
+        self.answer(200, {})
 
     def do_POST(self) -> None:
-        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        said = self.said()
         if self.path != "/webhooks/rest/webhook":
-            self._send(404, {})
+            self.answer(404, {})
         elif self.server.status != 200:
-            self._send(self.server.status, {})
+            self.answer(self.server.status, {})
         else:
             replies = self.server.answer(said)
-            self._send(500 if self.server.loses_answers else 200, replies)
-
-    def _send(self, status: int, body: object) -> None:
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@contextmanager
-def running(server: StandIn) -> Iterator[StandIn]:
-    """The stand-in answering in a thread of its own."""
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+            self.answer(500 if self.server.loses_answers else 200, replies)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import httpx
@@ -24,6 +25,13 @@ SOON = 5.0  # seconds
 def client(served: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=served, timeout=SOON, trust_env=False) as client:
         yield client
+
+
+def listening(
+    client: httpx.Client, conversation: Conversation, **headers: str
+) -> AbstractContextManager[httpx.Response]:
+    """The stream of a conversation, open."""
+    return client.stream("GET", f"{conversation.path}/events", headers={**conversation.bearer, **headers})
 
 
 def read(lines: Iterator[str], count: int) -> list[tuple[int, dict[str, Any]]]:
@@ -50,8 +58,7 @@ def test_what_is_said_arrives(
     """What was said before comes at once, what is said meanwhile as soon as it is stored."""
     conversation = opened(client)
     record(transcript, conversation.id, "您好")
-    url = f"{conversation.path}/events"
-    with client.stream("GET", url, headers=conversation.bearer) as stream:
+    with listening(client, conversation) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         lines = stream.iter_lines()
         assert [row["text"] for _, row in read(lines, 1)] == ["您好"]
@@ -66,12 +73,10 @@ def test_a_listener_goes_on_where_it_was(
     conversation, other = opened(client), opened(client)
     record(transcript, conversation.id, "一", "二")
     record(transcript, other.id, "别人的")
-    url = f"{conversation.path}/events"
-    with client.stream("GET", url, headers=conversation.bearer) as stream:
+    with listening(client, conversation) as stream:
         seen = read(stream.iter_lines(), 2)
     record(transcript, conversation.id, "三", "四")
-    headers = {**conversation.bearer, "Last-Event-ID": str(seen[0][0])}
-    with client.stream("GET", url, headers=headers) as stream:
+    with listening(client, conversation, **{"Last-Event-ID": str(seen[0][0])}) as stream:
         texts = [row["text"] for _, row in read(stream.iter_lines(), 3)]
     assert texts == ["二", "三", "四"]
 
@@ -84,8 +89,7 @@ def test_an_event_is_the_row_of_the_history(
     record(transcript, conversation.id, "您好")
     url = f"{conversation.path}/messages"
     history = client.get(url, headers=conversation.bearer).json()["messages"]
-    url = f"{conversation.path}/events"
-    with client.stream("GET", url, headers=conversation.bearer) as stream:
+    with listening(client, conversation) as stream:
         assert read(stream.iter_lines(), 1) == [(history[0]["id"], history[0])]
 
 
@@ -96,8 +100,7 @@ def test_silence_is_broken(
     monkeypatch.setattr(events, "LOOK_EVERY", 0.05)
     monkeypatch.setattr(events, "HEARTBEAT_EVERY", 0.1)
     conversation = opened(client)
-    url = f"{conversation.path}/events"
-    with client.stream("GET", url, headers=conversation.bearer) as stream:
+    with listening(client, conversation) as stream:
         assert any(line.startswith(":") for line in stream.iter_lines())
 
 
@@ -114,8 +117,7 @@ def test_streams_end_with_the_server(rasa: StandIn, opened: Callable[..., Conver
     up = serving()
     with httpx.Client(base_url=up.__enter__(), timeout=SOON, trust_env=False) as client:
         conversation = opened(client)
-        url = f"{conversation.path}/events"
-        with client.stream("GET", url, headers=conversation.bearer) as stream:
+        with listening(client, conversation) as stream:
             lines = stream.iter_lines()
             assert next(lines).startswith("retry:")
             up.__exit__()
