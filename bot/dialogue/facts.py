@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.dialogue.appliances import appliances_in
+from bot.dialogue.meaning import as_a_yes, tells_the_trouble
 from bot.dialogue.places import mended, place_facts, said_before
 from bot.dialogue.slots import ASKED_AS, SIMPLE
 from bot.dialogue.state import Desk
@@ -58,7 +59,8 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
     in the light of what was asked last."""
     reader = _Reader(message.get("text") or "", desk, now)
     intent = message.get("intent") or {}
-    name = intent.get("name") or "out_of_scope"
+    asks = asked_in(reader.text)
+    name = as_a_yes(intent.get("name") or "out_of_scope", asks, desk)
     reader.take_entities(message.get("entities") or ())
     appliances = appliances_in(message.get("entities") or (), lambda start: bool(_NEGATED.search(reader.text[:start])))
     if len(appliances) > 1:
@@ -72,9 +74,8 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         reader.facts["service_number"] = reader.facts.pop("phone")
     words = words_of(reader.pieces())[:FREE_TEXT]
     told = told_in("".join(reader.pieces(brand_and_product=True)))
-    asks = asked_in(reader.text)
     of_a_part = "part" in reader.facts and "question" not in asks  # 前年买的 屏幕有条竖线, whatever it is taken for
-    if len(words) > 1 and ("fault" in reader.facts or _tells_the_trouble(name, told, desk, of_a_part=of_a_part)):
+    if len(words) > 1 and ("fault" in reader.facts or tells_the_trouble(name, told, desk, of_a_part=of_a_part)):
         reader.facts["description"] = words
     return Wish(
         intent=name,
@@ -89,19 +90,6 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         told=told,
         asks=asks,
     )
-
-
-def _tells_the_trouble(intent: str, told: str, desk: Desk, *, of_a_part: bool) -> bool:
-    """门封不严 in a booking is its trouble though no catalog knows it; so is a story that opens a conversation."""
-    if intent in ("describe_fault", "report_recurrence"):
-        return bool(told)
-    opens = desk.top is None and "description" not in desk.known and len(told) >= A_STORY
-    if opens and of_a_part and intent in ("ask_coverage", "inform"):
-        return True
-    return len(told) >= A_TROUBLE and (intent == "book_repair" or (intent == "inform" and opens))
-
-
-A_TROUBLE, A_STORY = 3, 6  # characters, beyond what only asks for service
 
 
 class _Reader:
@@ -173,7 +161,7 @@ class _Reader:
         for slot, attribute, value in SIMPLE:
             if code and slot in ("serial_no", "model"):
                 continue
-            every = getattr(readings.get(slot, plain), attribute)
+            every = [v for v in getattr(readings.get(slot, plain), attribute) if not _within(v, plain.tail_fix)]
             if slot == "name":
                 every = [each for each in every if not self._is_a_brand(each.start, each.end)]
             if found := self._last(every, personal=slot == "name"):
@@ -328,6 +316,11 @@ class _Reader:
         """The text with spoken digits (八零零零) as digits, where digits were asked for."""
         plain = normalise(text).text
         return "".join(DIGIT_OF.get(char, char) for char in plain) if "last4" in self.asked else plain
+
+
+def _within(found: Found[Any], other: Found[Any] | None) -> bool:
+    """尾号是1243 is no amount."""
+    return other is not None and found.overlaps(other)
 
 
 def _is_one(days: DayRange) -> bool:

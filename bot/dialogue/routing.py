@@ -14,6 +14,7 @@ from bot.dialogue.turn import Wish
 from policies_kb.search import Fit
 
 DECIDING = frozenset({"warranty", "exclusions", "proof", "repair_warranty"})  # the topics that `decide` goes by
+BESIDE_A_COMPLAINT = frozenset({"coverage", "rework", "returns", "quote", "period", "fees"})
 BOOKING = frozenset({"book_repair", "book_installation"})
 
 
@@ -39,8 +40,8 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
         return ["fees"]  # 取消要钱吗 cancels nothing, 到底收不收钱 is no grievance yet
     if _asks_a_rule(desk, wish, own):
         return ["policy"]
-    if own == "smalltalk" and wish.intent == "out_of_scope" and wish.has("brand", "product", "fault"):
-        return ["policy"]  # it speaks of what we serve: the sources are asked before it is sent away
+    if own == "smalltalk" and _may_be_served(desk, wish):
+        return ["policy"]
     return [own or _by_facts(desk, wish)]
 
 
@@ -52,6 +53,8 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
         return ["stop"]
     if desk.top is None and wish.intent in (YES, NO) and not wish.facts:
         return ["smalltalk"]
+    if "deadline" in wish.asks and not desk.tasks and has_a_ticket(desk) and "brand" not in desk.known:
+        return ["progress"]  # no source says when; what was stored, and what comes next
     if wish.asks & {*ABOUT_US} and not wish.facts.keys() - {"brand", "description"}:
         return ["smalltalk"]
     if _is_booked_already(desk, wish, own):
@@ -78,6 +81,8 @@ def _meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """What the intent means as things stand here: a word on a request needs one that it could be about."""
     if own == "complaint" and wish.has(*WORD_FACTS) and not wish.has("category", "amount"):
         return None if desk.tasks else own  # 发票没开, 自己摔的: what a cover turns on accuses nobody
+    if desk.top is not None and desk.top.topic == "complaint" and own in BESIDE_A_COMPLAINT:
+        return own if wish.asks & {"question", "price"} else "complaint"  # 必须免费给我修 is what it is about
     if own == "stop" and "service" in wish.asks:
         return "repair"  # 算了你先给我登记: one thing is let go for another
     if wish.has("ticket_no") or own not in OF_TICKETS:
@@ -147,6 +152,13 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     return found.certainty >= max(SURELY, wish.confidence if own not in (None, "coverage") else 0.0)
 
 
+def _may_be_served(desk: Desk, wish: Wish) -> bool:
+    """It speaks of what we serve, and is either not surely out of scope or in the sources: those are asked first."""
+    if wish.intent != "out_of_scope" or not wish.has("brand", "product", "fault"):
+        return False
+    return wish.has("brand") or wish.confidence < QUITE_SURE or rule_asked(desk, wish).fit is not Fit.FAR
+
+
 def _tells(desk: Desk, wish: Wish) -> bool:
     """Whether a message that asks nothing is told for its own sake: a trouble, or something for the form in hand."""
     return in_a_form(desk) or wish.has("fault", "description")
@@ -201,6 +213,7 @@ def _torn_between_two(desk: Desk, wish: Wish) -> bool:
 _COVER, _REPAIR = ("ask_coverage", "ask_warranty_period"), ("book_repair",)
 TORN = 0.15  # both at least this likely (docs/understanding.md)
 NEARLY_EQUAL = 0.05
+QUITE_SURE = 0.9
 OF_THE_MATTER = tuple(CASE_FACTS - {"brand", "product"})
 
 
@@ -223,6 +236,8 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "repair"
     if wish.has(*OF_THE_MATTER) and {"brand", "product"} & (wish.facts.keys() | desk.known.keys()):
         return "coverage"  # 有发票, 雷击烧坏的: what a verdict turns on
+    if wish.has("other_brand") and not wish.has("brand") and "question" in wish.asks:
+        return "policy"  # 那海尔呢: that we have no sources of it is said there
     if wish.has("phone") and wish.bare:
         return "handoff"  # a number left behind is a number to be called on
     if wish.has("brand", "product"):

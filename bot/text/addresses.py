@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.text.found import Found, Text, as_normalised, place
+from bot.text.people import find_name
 from bot.text.phones import find_phones
 from bot.text.regions import Regions, find_regions
 from policies_kb.normalise import Normalised
@@ -135,7 +136,8 @@ def _without_phones(normal: Normalised) -> str:
 def _answer(clause: re.Match[str]) -> tuple[int, int] | None:
     """The whole clause without 我家住在 and 谢谢, if it names a place at all."""
     start, end = _trimmed(clause)
-    answer = clause.string[start:end]
+    answer = _without_a_name(clause.string[start:end])
+    end = start + len(answer)
     if len(answer) < 2 or _NO_ADDRESS.search(answer):
         return None
     regions = find_regions(answer)
@@ -143,6 +145,13 @@ def _answer(clause: re.Match[str]) -> tuple[int, int] | None:
         return None
     lies_inside = regions and 0 < regions.start <= 6 and (regions.city or regions.province)
     return (start + regions.start, end) if regions and lies_inside else (start, end)
+
+
+def _without_a_name(answer: str) -> str:
+    """槐安路100号 of 槐安路100号 李姐: who lives there stands apart, after the place."""
+    whole, _, last = answer.rpartition(" ")
+    is_name = _PLACE_WORD.search(whole) and not _PLACE_WORD.search(last) and find_name(last, expected=True)
+    return whole.rstrip(" ,") if is_name else answer
 
 
 def _evident(clause: re.Match[str]) -> tuple[int, int] | None:

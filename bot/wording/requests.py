@@ -32,7 +32,7 @@ def offer(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
     """What was told is said back: by the catalog's name of the trouble only where the customer calls it so."""
     words = [speech.name_of(kb, kind, slots.get(kind)) for kind in ("brand", "product", "fault")]
     told = str(slots.get("description", ""))
-    so_called = words[-1] and words[-1] in told
+    so_called = all(words) and words[-1] in told
     what = retold(told) if told and len(told) <= MOST_ECHOED and not so_called else "".join(words)
     return Card("ask", sentence("repair.offer", what=what), replies("repair.offer"))
 

@@ -50,7 +50,7 @@ class Complaint(Form):
         turn.say("complaint.acknowledge")
 
     def takes(self, task: Task, wish: Wish) -> bool:
-        if super().takes(task, wish) or wish.intent in self.intents or wish.has("name", "phone", "ticket_no"):
+        if super().takes(task, wish) or wish.intent in self.intents or wish.has("name", "phone", "ticket_no", "amount"):
             return True
         return "deadline" in wish.asks or wish_in(wish.text) is not None
 
@@ -87,7 +87,7 @@ class Complaint(Form):
     def _take_words(self, turn: Turn) -> None:
         """What the customer tells of it, in their own words and in order."""
         wish, told = turn.wish, turn.task.slots.get("description")
-        if "deadline" in wish.asks or wish.facts.get("request") == "add":
+        if "deadline" in wish.asks or (wish.facts.get("request") == "add" and len(wish.told) < A_STORY):
             return
         asked = "description" in turn.task.asked and wish.intent != YES and len(wish.told) > SAYS_LITTLE
         complains = wish.intent in self.intents and (len(wish.told) > SAYS_LITTLE or wish.has("category", "amount"))

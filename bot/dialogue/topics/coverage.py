@@ -52,7 +52,8 @@ class Coverage(Topic):
         if wish.has(*task.asked) or wish.facts.get("request") in ("sources", "card"):
             return True
         if task.stage == "told":
-            return wish.intent == NO or (wish.intent in ("inform", "correct") and len(wish.told) >= A_CIRCUMSTANCE)
+            tells = wish.intent in ("inform", "correct") and "question" not in wish.asks
+            return wish.intent == NO or (tells and len(wish.told) >= A_CIRCUMSTANCE)
         return wish.intent in ("inform", NO)  # 不记得了
 
     def step(self, turn: Turn) -> None:

@@ -51,8 +51,8 @@ class Repair(Form):
         wanted = _asks_for_somebody(turn.wish) or kind != "repair"
         turn.change(stage="asking" if wanted else "offered")
         turn.fill({"kind": kind})
-        if kind != "repair":
-            turn.fill({"description": turn.wish.words})
+        if kind != "repair":  # nothing is broken: what is told is a remark, and nothing has to be
+            turn.fill({"description": "" if "question" in turn.wish.asks else turn.wish.words})
         self._forget_the_last_visit(turn)
         if turn.wish.intent == "report_recurrence":
             turn.fill({"rework": True})

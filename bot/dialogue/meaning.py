@@ -1,0 +1,24 @@
+"""What an intent means where the talk stands: a thanks that is a yes, a message that tells the trouble."""
+
+from __future__ import annotations
+
+from bot.dialogue.state import Desk
+
+
+def as_a_yes(intent: str, asks: frozenset[str], desk: Desk) -> str:
+    """可以,谢谢 is a yes to what was read back, and thanks only otherwise."""
+    awaited = desk.top is not None and desk.top.stage == "confirming"
+    return "affirm" if awaited and "yes" in asks and intent in ("thank", "goodbye") else intent
+
+
+def tells_the_trouble(intent: str, told: str, desk: Desk, *, of_a_part: bool) -> bool:
+    """门封不严 in a booking is its trouble though no catalog knows it; so is a story that opens a conversation."""
+    if intent in ("describe_fault", "report_recurrence"):
+        return bool(told)
+    opens = desk.top is None and "description" not in desk.known and len(told) >= A_STORY
+    if opens and of_a_part and intent in ("ask_coverage", "inform"):
+        return True
+    return len(told) >= A_TROUBLE and (intent == "book_repair" or (intent == "inform" and opens))
+
+
+A_TROUBLE, A_STORY = 3, 6  # characters, beyond what only asks for service
