@@ -31,7 +31,7 @@ from policies_kb.model import (
 )
 from policies_kb.reading import Node, optional, suggestion
 
-_KEYS = ["when", "valid", "flags", "reading", "conflict", "asks", "facts", "article"]
+_KEYS = ["when", "valid", "flags", "reading", "conflict", "rule", "asks", "facts", "article"]
 DECIDED_BY = (
     "warranty_card",
     "serial_query",
@@ -131,8 +131,9 @@ class _Reader:
         valid = optional(keys, "valid", _day_window, (None, None))
         if isinstance(effect, Exclusion) and not when:
             node.wrong("an exclusion needs `when`")
+        place = f"{brand}.{topic}" if topic != brand else brand
         return Clause(
-            id=f"{brand}.{topic}.{keys['id'].text()}" if topic != brand else f"{brand}.{keys['id'].text()}",
+            id=f"{place}.{keys['id'].text()}",
             brand=brand,
             topic=topic,
             products=keys["products"].some_of({**self.catalog.products, "all": None}),
@@ -144,6 +145,7 @@ class _Reader:
             flags=tuple(Flag(f) for f in optional(keys, "flags", _flags, ()) if f) or (Flag.OK,),
             reading=optional(keys, "reading", _reading, {}),
             conflict=optional(keys, "conflict", Node.text, None),
+            rule=f"{place}.{keys['rule'].text()}" if "rule" in keys else None,
             asks=optional(keys, "asks", Node.texts, ()),
             facts=optional(keys, "facts", Node.texts, ()),
             article=optional(keys, "article", Node.text, None),

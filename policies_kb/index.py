@@ -219,13 +219,13 @@ def _terms_of(clause: Clause, kb: Knowledge, vocabulary: Vocabulary) -> list[str
 def _terms(text: str, vocabulary: Vocabulary) -> list[str]:
     """Characters and their pairs, latin words whole, and the slug of every word of the vocabulary: so 雪柜 finds what
     is written of 冰箱. Products count once, by their slug: what a question is about lies in its other words."""
-    plain = [key(piece) for piece in _without_names(text, vocabulary)]
+    plain = [key(piece) for piece in without_names(text, vocabulary)]
     pairs = [piece[i : i + 2] for piece in plain for i in range(len(piece) - 1)]
     slugs = [f"{m.kind}:{m.value}" for m in vocabulary.find(text) if m.kind != "brand"]
     return [*"".join(plain), *pairs, *_LATIN.findall(" ".join(plain)), *slugs]
 
 
-def _without_names(text: str, vocabulary: Vocabulary) -> list[str]:
+def without_names(text: str, vocabulary: Vocabulary) -> list[str]:
     """The pieces of a text between the names of brands and products."""
     pieces, begin = [], 0
     for mention in vocabulary.find(text):
@@ -254,7 +254,7 @@ def _runs(values: Sequence[str]) -> Iterable[tuple[str, int, int]]:
 
 def subject(question: str, kb: Knowledge) -> str:
     """What a question asks, in plain form and without the brand and the product it asks it of."""
-    rest = "".join(key(piece) for piece in _without_names(question, vocabulary_of(kb)))
+    rest = "".join(key(piece) for piece in without_names(question, vocabulary_of(kb)))
     return rest if len(rest) >= _SAYS_SOMETHING else key(question)
 
 

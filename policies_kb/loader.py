@@ -24,7 +24,7 @@ from policies_kb.model import (
     KnowledgeError,
     Silence,
 )
-from policies_kb.reading import Node, load_yaml, suggestion
+from policies_kb.reading import Node, load_yaml, optional, suggestion
 from policies_kb.service import read_desk
 from policies_kb.words import read_catalog, read_facts, read_hazards
 from policies_kb.writing import read_writing
@@ -33,6 +33,8 @@ DATA = Path(__file__).parent / "data"
 #: Names another folder, relative to the project. `bot.settings` lists it with the other variables; it is read here
 #: because policies_kb imports nothing of ours and its own commands need it too.
 VARIABLE = "BAOXIU_KNOWLEDGE"
+#: Clauses of one rule, which are told in one answer.
+MOST_OF_A_RULE = 5
 
 
 def data_folder() -> Path:
@@ -58,9 +60,10 @@ def _load(data: Path) -> Knowledge:
     law = {c.id: c for c in read_clauses(root.open("law.yml", absent=[]), "law", "law", catalog, facts)}
     _check_sources([*clauses.values(), *law.values()], documents, problems)
     _check_conflicts([*clauses.values()], problems)
+    _check_rules([*clauses.values(), *law.values()], problems)
     hazards = read_hazards(root.open("safety.yml", absent={"hazards": {}}))
     service = root.open("service.yml", absent={})
-    silent = tuple(_silences(root.open("silent.yml", absent=[])))
+    silent = tuple(_silences(root.open("silent.yml", absent=[]), catalog))
     hours, desk = _visiting_hours(service), read_desk(service)
     read_writing(root.open("words.yml", absent={}))  # for policies_kb.lexicon
     root.refuse_strays()
@@ -113,13 +116,14 @@ class _Files:
                 self.problems.append(f"{name}: is not read; the files are {known}")
 
 
-def _silences(node: Node) -> Iterable[Silence]:
+def _silences(node: Node, catalog: Catalog) -> Iterable[Silence]:
     seen: set[str] = set()
     for item in node.items():
-        keys = item.mapping(required=["id", "zh", "asks"])
-        if len(keys) < 3:
+        keys = item.mapping(required=["id", "zh", "asks"], optional=["brands"])
+        if not {"id", "zh", "asks"} <= keys.keys():
             continue
-        silence = Silence(keys["id"].text(), keys["zh"].text(), keys["asks"].texts())
+        brands = optional(keys, "brands", lambda n: n.some_of(catalog.brands), ())
+        silence = Silence(keys["id"].text(), keys["zh"].text(), keys["asks"].texts(), brands)
         if silence.id in seen:
             keys["id"].wrong(f"{silence.id!r} stands twice")
         seen.add(silence.id)
@@ -197,6 +201,21 @@ def _check_conflicts(clauses: Sequence[Clause], problems: list[str]) -> None:
             others = [str(group) for brand, group in groups if brand == clause.brand and group != clause.conflict]
             near = f"; {suggestion(clause.conflict, others)}" if others else ""
             problems.append(f"{_place(clause)}: conflict {clause.conflict!r} stands at no second clause{near}")
+
+
+def _check_rules(clauses: Sequence[Clause], problems: list[str]) -> None:
+    """A rule of one clause is most likely misspelt; one of many is more than a customer reads in one answer."""
+    sizes = Counter(clause.rule for clause in clauses if clause.rule)
+    for clause in clauses:
+        if clause.rule is None:
+            continue
+        file, _, name = clause.rule.rpartition(".")
+        if sizes[clause.rule] == 1:
+            others = [rule.rpartition(".")[2] for rule in sizes if rule != clause.rule and rule.startswith(f"{file}.")]
+            near = f"; {suggestion(name, others)}" if others else ""
+            problems.append(f"{_place(clause)}: rule {name!r} stands at no second clause of the file{near}")
+        elif sizes[clause.rule] > MOST_OF_A_RULE:
+            problems.append(f"{_place(clause)}: rule {name!r} is one of more than {MOST_OF_A_RULE} clauses")
 
 
 def _place(clause: Clause) -> str:

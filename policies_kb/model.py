@@ -240,7 +240,8 @@ Effect = Term | Exclusion | Requires | StartsFrom | Fee | Benefit | Promise | In
 
 @dataclass(frozen=True)
 class Clause:
-    """One rule of one brand. `says` is ours; every figure in it stands in `sources` (or in `reading`)."""
+    """One rule of one brand, or a part of one: those of the same `rule` are told together. `says` is ours; every
+    figure in it stands in `sources` (or in `reading`)."""
 
     id: str
     brand: str
@@ -254,6 +255,7 @@ class Clause:
     flags: tuple[Flag, ...] = (Flag.OK,)
     reading: Mapping[str, str] = field(default_factory=dict)
     conflict: str | None = None
+    rule: str | None = None
     asks: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     article: str | None = None
@@ -261,6 +263,15 @@ class Clause:
     @cached_property
     def answerable(self) -> bool:
         return not NEVER_ANSWERED & set(self.flags)
+
+    def is_of_one_rule_with(self, other: Clause) -> bool:
+        """Whether both make one rule, which is not told without either."""
+        return self.rule is not None and self.rule == other.rule
+
+    def contradicts(self, other: Clause) -> bool:
+        """Whether both are sides of one contradiction."""
+        sides = self.conflict is not None and self.brand == other.brand and self.conflict == other.conflict
+        return sides and self is not other
 
 
 @dataclass(frozen=True)
@@ -280,11 +291,12 @@ class Document:
 
 @dataclass(frozen=True)
 class Silence:
-    """Something that customers ask about and no source of any brand answers."""
+    """Something that customers ask about and no source answers: of any brand, or of `brands` where some are named."""
 
     id: str
     zh: str
     asks: tuple[str, ...]
+    brands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -320,6 +332,16 @@ class Knowledge:
 
     def of_brand(self, brand: str) -> tuple[Clause, ...]:
         return self._by_brand.get(brand, ())
+
+    def whole_rule(self, clause: Clause) -> tuple[Clause, ...]:
+        """All that makes one rule with a clause, in the order of its file; the clause alone where it is the rule."""
+        return self._rules.get(clause.rule, (clause,))
+
+    @cached_property
+    def _rules(self) -> Mapping[str | None, tuple[Clause, ...]]:
+        parts = [c for c in (*self.clauses.values(), *self.law.values()) if c.rule is not None and c.answerable]
+        rules = dict.fromkeys(clause.rule for clause in parts)
+        return {rule: tuple(clause for clause in parts if clause.rule == rule) for rule in rules}
 
     @cached_property
     def _by_brand(self) -> Mapping[str, tuple[Clause, ...]]:

@@ -57,13 +57,15 @@ class Hit:
     """A clause and how certain it is that it answers.
 
     `evidence`: how well it matches (0 to 1), its lead over the next that says something else, and how much better
-    another brand's clause matches. `unsaid`: what lies nearer and no source answers, in words for 资料里没有写…
+    another brand's clause matches. `unsaid`: what lies nearer and no source answers, in words for 资料里没有写…;
+    `silence`: how certain it is that just this is asked.
     """
 
     clause: Clause
     evidence: tuple[float, float, float]
     certainty: float
     unsaid: str = ""
+    silence: float = 0.0
 
     @property
     def score(self) -> float:
@@ -105,7 +107,7 @@ def search(
     if not near.words.any():
         return []  # no word of any clause: a sentence of nothing lies near to something all the same
     scores = _fitting(near, product, kb)
-    silent = _nearest_silence(index.near(question, vector, brand=SILENT))
+    silent = _nearest_silence(index.near(question, vector, brand=SILENT), brand, kb)
     # Where another brand's clause is far better, this brand has no such rule.
     elsewhere = (
         _best(index.near_elsewhere(question, vector, brand=brand), product, kb) if brand not in (None, LAW) else 0.0
@@ -118,7 +120,8 @@ def search(
         lead = score - max(_next(clause, found), silent[1])
         evidence = (score, lead, max(0.0, elsewhere - score))
         unsaid = silent[0] if silent[1] > score else ""
-        hits.append(Hit(clause, evidence, _certainty(evidence, weights), unsaid))
+        silence = _certainty((silent[1], silent[1] - score, 0.0), weights) if unsaid else 0.0
+        hits.append(Hit(clause, evidence, _certainty(evidence, weights), unsaid, silence))
     return hits
 
 
@@ -134,19 +137,21 @@ def _best(near: Nearness, product: str | None, kb: Knowledge) -> float:
     return float(_fitting(near, product, kb).max(initial=0.0))
 
 
-def _nearest_silence(near: Nearness) -> tuple[str, float]:
-    """What the question would be about if no source answered it, and how near that lies."""
+def _nearest_silence(near: Nearness, brand: str | None, kb: Knowledge) -> tuple[str, float]:
+    """What the question would be about if no source of the brand answered it, and how near that lies."""
     if not near.clauses:
         return "", 0.0
-    scores = _scores(near)
+    silent = [not silence.brands or brand in silence.brands for silence in kb.silent]
+    scores = _scores(near) * silent
     best = int(np.argmax(scores))
     return near.clauses[best].says, float(scores[best])
 
 
 def _next(clause: Clause, found: Sequence[tuple[Clause, float]]) -> float:
-    """The score of the best that is neither the clause nor another side of the same contradiction."""
-    others = (s for c, s in found if c is not clause and (c.conflict is None or c.conflict != clause.conflict))
-    return next(others, 0.0)
+    """The score of the best that is neither the clause nor told together with it: another part of the same rule,
+    another side of the same contradiction."""
+    others = ((c, score) for c, score in found if c is not clause)
+    return next((s for c, s in others if not c.is_of_one_rule_with(clause) and not c.contradicts(clause)), 0.0)
 
 
 def _certainty(evidence: tuple[float, float, float], weights: tuple[float, ...]) -> float:

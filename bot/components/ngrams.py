@@ -1,10 +1,11 @@
-"""Sparse features of a message: its characters and words, blind to the catalog's names."""
+"""Sparse features of a message: its characters, words and sounds, blind to the catalog's names."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import scipy.sparse
+from pypinyin import lazy_pinyin
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -24,7 +25,10 @@ _TRUSTED = ["scipy.sparse._csr.csr_matrix"]  # the weights; the rest skops trust
 
 
 class Ngrams:
-    """The vectorizers of one model: 1–3 characters with the sentence's edges, 1–2 words."""
+    """The vectorizers of one model: 1–3 characters with the sentence's edges, 1–2 words, 1–2 syllables.
+
+    Syllables have no tones: what is typed or heard as another word of the same sound (取肖, 崔单) is still read.
+    """
 
     def __init__(self, text: ClassText, vectorizers: dict[str, TfidfVectorizer]) -> None:
         self._text = text
@@ -42,6 +46,7 @@ class Ngrams:
             {
                 "characters": vectorizer(analyzer="char", ngram_range=(1, 3)),
                 "words": vectorizer(token_pattern=r"\S+", ngram_range=(1, 2)),
+                "sounds": vectorizer(token_pattern=r"\S+", ngram_range=(1, 2)),
             },
         )
 
@@ -58,7 +63,12 @@ class Ngrams:
 
     def _forms(self, raw: str) -> dict[str, str]:
         text = self._text.write(raw)
-        return {"characters": f"^{text}$", "words": " ".join(["^", *self._cut.lcut(text), "$"])}
+        sounds = lazy_pinyin(text, errors=list)  # what is not Chinese stays, character by character
+        return {
+            "characters": f"^{text}$",
+            "words": " ".join(["^", *self._cut.lcut(text), "$"]),
+            "sounds": " ".join(["^", *sounds, "$"]),
+        }
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)

@@ -14,6 +14,10 @@ from bot.dialogue.turn import Wish
 from policies_kb.search import Fit
 
 DECIDING = frozenset({"warranty", "exclusions", "proof", "repair_warranty"})  # the topics that `decide` goes by
+#: What a question about a rule is taken for: 改上门时间要提前几天 for a change, 师傅不来怎么办 for a complaint.
+MAY_BE_A_RULE = frozenset(
+    [None, "coverage", "repair", "complaint", "progress", "handoff", "smalltalk", "rework", "cancel", "reschedule"]
+)
 BESIDE_A_COMPLAINT = frozenset({"coverage", "rework", "returns", "quote", "period", "fees"})
 BOOKING = frozenset({"book_repair", "book_installation"})
 
@@ -140,13 +144,15 @@ def _asks_the_same_of_another(desk: Desk, wish: Wish, own: str | None) -> bool:
 def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     """A question that the sources answer, taken for a request (私下找师傅修,出事你们管吗): the surer the understanding
     is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
-    if own not in (None, "coverage", "repair", "complaint", "progress", "handoff", "smalltalk", "rework", "cancel"):
+    if own not in MAY_BE_A_RULE:
         return False
     if "question" not in wish.asks and (own is not None or len(wish.told) < 2 or _tells(desk, wish)):
         return False
     if own in (None, "coverage") and wish.has("purchased", "made", "card_months", "repaired"):
         return False
     found = rule_asked(desk, wish)
+    if found.silence >= SURELY and "question" in wish.asks and own is None:
+        return True  # what no source says is asked as surely: 能转卖吗
     if found.fit is not Fit.ANSWERS or (own == "coverage" and found.clauses[0].topic in DECIDING):
         return False
     return found.certainty >= max(SURELY, wish.confidence if own not in (None, "coverage") else 0.0)
@@ -156,7 +162,8 @@ def _may_be_served(desk: Desk, wish: Wish) -> bool:
     """It speaks of what we serve, and is either not surely out of scope or in the sources: those are asked first."""
     if wish.intent != "out_of_scope" or not wish.has("brand", "product", "fault"):
         return False
-    return wish.has("brand") or wish.confidence < QUITE_SURE or rule_asked(desk, wish).fit is not Fit.FAR
+    found = rule_asked(desk, wish)
+    return wish.has("brand") or wish.confidence < QUITE_SURE or found.fit is not Fit.FAR or found.silence >= SURELY
 
 
 def _tells(desk: Desk, wish: Wish) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 from bot.dialogue.state import Desk
 from bot.dialogue.turn import Wish
 from bot.text.questions import gives_a_figure, questions_in, wants_a_figure
 from policies_kb.loader import load
 from policies_kb.model import Clause, Knowledge
-from policies_kb.search import ANSWERS, Fit, search
+from policies_kb.search import ANSWERS, LAW, Fit, search
 
 MOST = 5  # clauses that a customer still reads
 SURELY = 0.6  # the certainty from which the sources outweigh an unsure understanding
@@ -24,13 +25,14 @@ BESIDE = 0.9  # the share from which one of the same topic is told with it
 class Found:
     """What the sources say to a question: clauses, how certainly they answer it, and what may be said of them.
 
-    `unsaid`: what it asks, where that is known and no source says it.
+    `unsaid`: what it asks, where that is known and no source says it; `silence`: how certain that is.
     """
 
     fit: Fit
     clauses: tuple[Clause, ...] = ()
     certainty: float = 0.0
     unsaid: str = ""
+    silence: float = 0.0
     topics: frozenset[str] = frozenset()  # of all clauses that lie nearly as near as the best
     parts: int = 1  # how many of the questions in one message it answers
     rest: tuple[Found, ...] = ()  # those that it does not
@@ -45,7 +47,7 @@ class Found:
 
 @lru_cache(maxsize=256)  # the plan asks, and then the topic that answers
 def answering(kb: Knowledge, question: str, *, brand: str | None, product: str | None) -> Found:
-    """For each part of the question the best clause, with all that contradicts it."""
+    """For each part of the question the best clause, with the rest of its rule and all that contradicts it."""
     found = [_best(kb, part, brand, product) for part in questions_in(question)]
     if len(found) > 1 and all(one.fit is not Fit.ANSWERS for one in found):  # only together do they say what is meant
         found = [_best(kb, question, brand, product)]
@@ -53,9 +55,10 @@ def answering(kb: Knowledge, question: str, *, brand: str | None, product: str |
     told = [one for one in found if one.fit is fit]
     return Found(
         fit,
-        tuple({clause.id: clause for one in told for clause in one.clauses}.values())[:MOST],
+        tuple({clause.id: clause for one in told for clause in one.clauses}.values())[: MOST * min(2, len(told))],
         max(one.certainty for one in told),
         "、".join(dict.fromkeys(one.unsaid for one in told if one.unsaid)),
+        max(one.silence for one in told),
         frozenset().union(*(one.topics for one in told)),
         len({one.clauses[:1] and one.clauses[0].id for one in told}),
         tuple(one for one in found if one.fit is not fit),
@@ -65,19 +68,39 @@ def answering(kb: Knowledge, question: str, *, brand: str | None, product: str |
 def _best(kb: Knowledge, question: str, brand: str | None, product: str | None) -> Found:
     hits = search(question, kb, brand=brand, product=product, limit=3)
     if not hits or hits[0].fit is Fit.FAR or (hits[0].unsaid and hits[0].fit is Fit.NEAR):
-        return Found(Fit.FAR, unsaid=hits[0].unsaid if hits else "")
+        return Found(Fit.FAR, unsaid=hits[0].unsaid, silence=hits[0].silence) if hits else Found(Fit.FAR)
     best, *others = hits
-    if wants_a_figure(question) and not gives_a_figure(best.clause.says):
-        return Found(Fit.NEAR, (best.clause,), min(best.certainty, ANSWERS))
-    group = best.clause.conflict
-    rivals = tuple(c for c in kb.of_brand(best.clause.brand) if group and c.conflict == group and c.answerable)
+    rule = rule_of(kb, best.clause, product)
+    if wants_a_figure(question) and not any(gives_a_figure(clause.says) for clause in rule):
+        if best.unsaid:
+            return Found(Fit.FAR, unsaid=best.unsaid, silence=best.silence)
+        return Found(Fit.NEAR, (best.clause,), min(best.certainty, ANSWERS), topics=frozenset({best.clause.topic}))
     close = [hit.clause for hit in others if hit.score >= NEARLY * best.score]
     topics = frozenset(clause.topic for clause in (best.clause, *close))
-    same = [h.clause for h in others if h.score >= BESIDE * best.score and h.clause.topic == best.clause.topic]
-    also = dict.fromkeys(clause.id for clause in (*close, *same)) if best.fit is Fit.ANSWERS else ()
-    clauses = (best.clause, *(hit.clause for hit in others if hit.clause.id in also))
-    told = {clause.id: clause for clause in (*rivals, *clauses)}
-    return Found(best.fit, tuple(told.values())[:MOST], best.certainty, topics=topics)
+    if best.fit is Fit.NEAR:
+        return Found(best.fit, with_rivals(kb, (best.clause,)), best.certainty, topics=topics)
+    beside = [hit.clause for hit in others if hit.score >= BESIDE * best.score and brand != LAW]
+    same = [clause for clause in beside if clause.topic == best.clause.topic]
+    told = with_rivals(kb, rule)
+    for clause in (*close, *same) if len(rule) == 1 else ():  # a rule that is told whole needs nothing beside it
+        more = {c.id: c for c in (*told, *with_rivals(kb, rule_of(kb, clause, product)))}
+        told = tuple(more.values()) if len(more) <= MOST else told
+    return Found(best.fit, told, best.certainty, topics=topics)
+
+
+def rule_of(kb: Knowledge, clause: Clause, product: str | None) -> tuple[Clause, ...]:
+    """All of the rule that a clause is a part of, as far as it is for the product."""
+    wanted = {"all", *kb.catalog.lineage(product)} if product else set()
+    return tuple(part for part in kb.whole_rule(clause) if not wanted or wanted & set(part.products))
+
+
+def with_rivals(kb: Knowledge, rule: Sequence[Clause]) -> tuple[Clause, ...]:
+    """A rule, then all that contradicts a clause of it; the sides of a lone clause's in their file's order."""
+    known = kb.of_brand(rule[0].brand)
+    rivals = [clause for clause in known if clause.answerable and any(clause.contradicts(part) for part in rule)]
+    if len(rule) == 1:
+        return tuple(clause for clause in known if clause in (*rule, *rivals)) or tuple(rule)
+    return (*rule, *(clause for clause in rivals if clause not in rule))
 
 
 def rule_asked(desk: Desk, wish: Wish) -> Found:
@@ -92,7 +115,6 @@ def rule_asked(desk: Desk, wish: Wish) -> Found:
     return answering(kb, wish.text, brand=brand and kb.catalog.brand_of(brand, product), product=product)
 
 
-def contradict(clauses: Iterable[Clause]) -> bool:
+def contradict(clauses: Sequence[Clause]) -> bool:
     """Whether two of the clauses are sides of one contradiction."""
-    groups = [clause.conflict for clause in clauses if clause.conflict is not None]
-    return len(groups) > len(set(groups))
+    return any(one.contradicts(other) for one, other in combinations(clauses, 2))

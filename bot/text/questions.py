@@ -11,12 +11,18 @@ _BETWEEN = re.compile(
     r"[?\uff1f!\uff01\u3002;\uff1b\n]+"
     r"|[,\uff0c ]*(?:还有就是|还有|另外|顺便问一下|顺便问|再问一下|再问)[,\uff0c: \uff1a]*"
 )
-_PAUSE = re.compile(r"[,\uff0c]")
+_PAUSE = re.compile(r"([,\uff0c]|(?<=[一-鿿])\s+(?=[一-鿿]{5}))")  # a blank is a comma to many
 _ASKS = re.compile(r"[吗么嘛呢]|几[天年个次点小]|多[久少长大]|怎么|什么|啥|咋|谁|哪|(\w)不\1|有没有|可不可以")
 _EDGES = re.compile(r"^[\s,\uff0c\u3001]+|[\s,\uff0c\u3001]+$")
 _HOW_MUCH = re.compile(r"几[天年个次点小]|多久|多长|多少[钱天年个次]|多少(?=[^一-鿿]|$)")
-_FIGURE = re.compile(r"\d|没有(?:写|定)")
+_FIGURE = re.compile(r"\d|数(?:小时|天)|没有(?:写|定)")
 _SHORTEST = 4  # characters that can still ask something
+_COVER = re.compile(r"[保管](?:修|固|多久|多长|几)|质保|包修")
+_HOW_LONG = re.compile(
+    r"(?:保修|质保|包修|保固|售后)?(?:期限?|年限|时间|政策|规定)|保修|质保|包修|保固|[保管]?(?:多久|多长时间?|几年|多少年|几个月)"
+    r"|怎么[算样]|是?(?:什么样|多少|什么|啥)|(?:想|请)?(?:问|咨询|了解|查)一?下?|到底|具体|大概|一般|现在|整机|官方"
+    r"|[我你他们家的是那这个台款有给能还可以想要呢吗嘛啊呀吧了]|\W"
+)
 
 
 def questions_in(text: str) -> list[str]:
@@ -26,20 +32,26 @@ def questions_in(text: str) -> list[str]:
 
 
 def _with_their_story(sentence: str) -> Iterable[str]:
-    """What stands between commas, each question with the words before it that ask nothing themselves."""
-    story: list[str] = []
+    """What stands between pauses, each question with the words before it that ask nothing themselves."""
+    story = ""
     for piece in _PAUSE.split(sentence):
-        story.append(piece)
+        story += piece
         if _ASKS.search(piece):
-            yield ",".join(story)
-            story = []
+            yield story
+            story = ""
     if story:
-        yield ",".join(story)
+        yield story
 
 
 def wants_a_figure(question: str) -> bool:
     """Whether it asks how long, how many or how much: an answer without a figure is none then."""
     return _HOW_MUCH.search(normalise(question).text) is not None
+
+
+def asks_only_how_long(question: str) -> bool:
+    """Whether nothing is asked but the period, or its rules (保修期多久, 保修政策是什么), the names taken away."""
+    plain = normalise(question).text
+    return _COVER.search(plain) is not None and not _HOW_LONG.sub("", plain)
 
 
 def gives_a_figure(answer: str) -> bool:

@@ -35,8 +35,11 @@ def clauses_told(
 
 
 def flagged(clause: Clause, among: Sequence[Clause], path: str) -> str:
-    """A remark on a clause that another one told with it contradicts, unless the frame says so of all."""
-    contradicted = clause.conflict is not None and sum(c.conflict == clause.conflict for c in among) > 1
+    """A remark on a clause that another one told with it contradicts, unless the frame says so of all; of a rule that
+    holds both sides, once."""
+    rivals = [other for other in among if clause.contradicts(other)]
+    last = not any(other.is_of_one_rule_with(clause) for other in rivals if among.index(other) > among.index(clause))
+    contradicted = bool(rivals) and last
     return sentence("flagged") if contradicted and not path.endswith("rivals") else ""
 
 

@@ -18,7 +18,8 @@ MEANT = {
     for intent, replies in {
         "affirm": ["确认", "登记"],
         "correct": ["改一下"],
-        "stop": ["先不登记", "先不提交", "先不取消"],
+        "stop": ["先不登记", "先不提交"],
+        "deny": ["先不取消"],
         "cancel_service": ["确认取消"],
         "approve_quote": ["同意报价"],
         "decline_quote": ["不修了", "确认不修"],

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import product as combinations
 from typing import Any, ClassVar
 
-from bot.dialogue.sources import MOST, SURELY, Found, answering, contradict
+from bot.dialogue.sources import MOST, SURELY, Found, answering, contradict, rule_of
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import Answer
 from bot.dialogue.topics.coverage import terms_of
 from bot.dialogue.turn import Turn, Wish
+from bot.text.questions import asks_only_how_long, gives_a_figure, wants_a_figure
 from policies_kb.fees import charges
-from policies_kb.model import Scope
-from policies_kb.search import LAW, Fit, search
+from policies_kb.index import without_names
+from policies_kb.model import Clause, Scope, Term
+from policies_kb.search import ANSWERS, LAW, Fit, search
+from policies_kb.vocabulary import vocabulary_of
 
-PLAINLY = 0.8  # the certainty from which the sources outweigh even a word for a fee
+PLAINLY = 0.8  # the certainty from which the sources, or that they are silent, outweigh even a word for a fee
 AT_ONCE = 3  # brands and products that one message is answered for
 
 
@@ -37,7 +41,10 @@ class OfBrand(Answer):
 
     def step(self, turn: Turn) -> None:
         heard = turn.wish.facts
-        if "law" in turn.wish.asks and self._answer_by_law(turn):
+        law = self._law(turn) if "law" in turn.wish.asks else Found(Fit.FAR)
+        if "law" in turn.wish.asks and not self._own_is_surer(turn, law):
+            self._tell_the_law(turn, law)
+            turn.finish()
             return
         last = turn.desk.known.get("last", {}) if turn.wish.bare and turn.wish.intent not in self.intents else {}
         new = {"question": turn.wish.text, **{k: heard[k] for k in self.keeps if k in heard}}
@@ -55,6 +62,8 @@ class OfBrand(Answer):
         else:
             for each, product in self._asked_of(turn, brand):
                 self.answer(turn, kept, turn.kb.catalog.brand_of(each, product), product)
+            if law.certainty >= PLAINLY:
+                self._tell_the_law(turn, law)
             turn.finish()
             turn.desk = turn.desk.learn({"last": {**kept, "topic": self.name}})
 
@@ -70,12 +79,20 @@ class OfBrand(Answer):
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         """What is said, of one brand and product."""
 
+    @staticmethod
+    def found(turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> Found:
+        """What the sources say to the question; that they are silent is no answer to 那洗衣机呢."""
+        found = answering(turn.kb, kept["question"], brand=brand, product=product)
+        return replace(found, silence=0.0) if turn.wish.bare and kept["question"] == turn.wish.text else found
+
     def answer_elsewhere(self, turn: Turn, found: Found, brand: str, *topics: str) -> bool:
-        """Answer with what was found where that is surely what was asked, though of other topics than this one's."""
-        elsewhere = found.fit is Fit.ANSWERS and (found.parts > 1 or not found.topics & {*topics})
-        if elsewhere:
+        """Answer with what was found where that is surely what was asked, though of other topics than this one's, or
+        what no source says."""
+        elsewhere = found.certainty >= ANSWERS and (found.parts > 1 or not found.topics & {*topics})
+        if elsewhere or found.silence >= PLAINLY:
             self.tell(turn, found, brand)
-        return elsewhere
+            return True
+        return False
 
     def tell(self, turn: Turn, found: Found, brand: str) -> None:
         """What the sources say, and of each further question of the message what they do not."""
@@ -84,18 +101,23 @@ class OfBrand(Answer):
                 continue  # asked of two brands, silent on both
             turn.say(f"policy.{part.code}", brand=brand, clauses=part.clauses, what=part.unsaid)
 
-    def _answer_by_law(self, turn: Turn) -> bool:
-        """What the law says, to who asks for the law: it needs no brand, and is never a brand's promise. Where the
-        brand's own clauses speak of it more surely, they answer."""
+    @staticmethod
+    def _law(turn: Turn) -> Found:
+        """What the law says, to who asks for the law: it needs no brand, and is never a brand's promise."""
+        return answering(turn.kb, turn.wish.text, brand=LAW, product=turn.desk.known.get("product"))
+
+    @staticmethod
+    def _own_is_surer(turn: Turn, law: Found) -> bool:
+        """Whether the brand's own clauses speak of it more surely: then they answer first."""
         product, brand = turn.desk.known.get("product"), turn.desk.known.get("brand")
-        law = answering(turn.kb, turn.wish.text, brand=LAW, product=product)
         own = answering(turn.kb, turn.wish.text, brand=brand, product=product) if brand else Found(Fit.FAR)
-        if own.certainty > law.certainty:
-            return False
-        code = {Fit.ANSWERS: "law", Fit.NEAR: "law_near", Fit.FAR: "law_silent"}[law.fit]
+        return own.certainty > law.certainty
+
+    @staticmethod
+    def _tell_the_law(turn: Turn, law: Found) -> None:
+        no_figure = wants_a_figure(turn.wish.text) and not any(gives_a_figure(c.says) for c in law.clauses)
+        code = {Fit.ANSWERS: "law", Fit.NEAR: "law_silent" if no_figure else "law_near", Fit.FAR: "law_silent"}[law.fit]
         turn.say(f"policy.{code}", clauses=law.clauses)
-        turn.finish()
-        return True
 
 
 class Period(OfBrand):
@@ -105,13 +127,38 @@ class Period(OfBrand):
     intents = frozenset({"ask_warranty_period"})
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        found = answering(turn.kb, kept["question"], brand=brand, product=product)
-        if self.answer_elsewhere(turn, found, brand, "warranty"):
-            return  # 延保几年, 修好以后保多久
+        found = self.found(turn, kept, brand, product)
+        if not _asks_the_terms(turn, kept):
+            if self.answer_elsewhere(turn, found, brand, "warranty"):
+                return  # 延保几年, 修好以后保多久
+            if _is_no_term(found):
+                self.tell(turn, found, brand)
+                return  # 各地保修一样吗
+        self.tell_the_terms(turn, kept, brand, product)
+
+    @staticmethod
+    def tell_the_terms(turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
+        """Every term of a brand's product."""
         scopes = (Scope.REPAIR,) if kept.get("request") == "after_repair" else ()
         terms = terms_of(turn.kb, brand, product, *scopes)
+        terms = _of_part(terms, turn.wish.facts.get("part")) or terms
         code = "period.silent" if not terms else "period.rivals" if contradict(terms) else "period.told"
         turn.say(code, brand=brand, product=product, clauses=terms)
+
+
+def _asks_the_terms(turn: Turn, kept: dict[str, Any]) -> bool:
+    return asks_only_how_long("".join(without_names(kept["question"], vocabulary_of(turn.kb))))
+
+
+def _is_no_term(found: Found) -> bool:
+    """Whether what was plainly asked for is something else of the warranty than a period."""
+    plainly = found.fit is Fit.ANSWERS and found.certainty >= PLAINLY
+    return plainly and not any(isinstance(clause.effect, Term) for clause in found.clauses)
+
+
+def _of_part(terms: list[Clause], part: str | None) -> list[Clause]:
+    """The terms that name this part: 压缩机呢."""
+    return [clause for clause in terms if isinstance(clause.effect, Term) and part in clause.effect.parts]
 
 
 class Fees(OfBrand):
@@ -121,13 +168,17 @@ class Fees(OfBrand):
     intents = frozenset({"ask_fee"})
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        found = answering(turn.kb, kept["question"], brand=brand, product=product)
+        found = self.found(turn, kept, brand, product)
         events = kept.get("fee_event", ())
         if (not events or found.certainty >= PLAINLY) and self.answer_elsewhere(turn, found, brand, "fees"):
             return
         surely = SURELY if events else 0.0  # the fee that was named has its own clauses, or none
         meant = found.clauses if found.fit is Fit.ANSWERS and found.certainty >= surely else ()
-        meant = tuple(c for c in (meant[:1] if events else meant) if c.topic == "fees")
+        if events:
+            meant = tuple(c for c in meant if c is meant[0] or c.is_of_one_rule_with(meant[0]))
+        meant = tuple(clause for clause in meant if clause.topic == "fees")
+        if meant and found.certainty >= PLAINLY:  # 修不好上门费还收吗 asks not for every visit
+            events = tuple(e for e in events if e in {getattr(clause.effect, "event", None) for clause in meant})
         if not meant and not events:  # what any repair costs
             events = ("quote_first", "repair", "after_warranty")
         charged = [line.clause for line in charges(turn.kb, brand, events=events, product=product)] if events else []
@@ -142,7 +193,10 @@ class Policy(OfBrand):
     intents = frozenset({"ask_policy"})
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        found = answering(turn.kb, kept["question"], brand=brand, product=product)
+        if _asks_the_terms(turn, kept):
+            Period.tell_the_terms(turn, kept, brand, product)
+            return
+        found = self.found(turn, kept, brand, product)
         self.tell(turn, found, brand)
         if found.fit is not Fit.ANSWERS:
             turn.call("record_question", text=kept["question"], brand=brand, product=product)
@@ -165,10 +219,10 @@ class Contacts(OfBrand):
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         topics = ("outlets",) if kept.get("outlet") else ("contacts", "channels")
-        found = answering(turn.kb, kept["question"], brand=brand, product=product)
+        found = self.found(turn, kept, brand, product)
         if self.answer_elsewhere(turn, found, brand, "outlets", "contacts", "channels"):
             return
-        meant = found.clauses if found.fit is Fit.ANSWERS else ()
+        meant = [clause for clause in found.clauses if found.fit is Fit.ANSWERS and clause.topic in topics]
         near = {h.clause.id: h.score for h in search(kept["question"], turn.kb, brand=brand, limit=40)}
         known = [c for c in turn.kb.of_brand(brand) if c.topic in topics and c.answerable]
         known.sort(key=lambda clause: -near.get(clause.id, 0.0))
@@ -185,10 +239,10 @@ class Returns(OfBrand):
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         known = [c for c in turn.kb.of_brand(brand) if c.topic == "returns" and c.answerable]
-        found = answering(turn.kb, kept["question"], brand=brand, product=product)
+        found = self.found(turn, kept, brand, product)
         meant = [c for c in found.clauses if found.fit is Fit.ANSWERS and c.topic == "returns"]
-        benefits = [c for c in known if c.effect.kind == "benefit"]
         if self.answer_elsewhere(turn, found, brand, "returns"):
             return
-        clauses = meant if meant and meant[0] not in benefits else benefits  # what may be returned is told together
+        benefits = [rule_of(turn.kb, clause, product) for clause in known if clause.effect.kind == "benefit"]
+        clauses = meant or list({part.id: part for rule in benefits for part in rule}.values())
         turn.say("returns.told" if clauses else "returns.silent", brand=brand, clauses=clauses)
