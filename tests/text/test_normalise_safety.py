@@ -23,27 +23,12 @@ QUESTIONS = ROOT / "tests" / "policies_kb" / "questions"
 APART = ROOT / "tests" / "nlu" / "apart.yml"
 
 #: What is really mistyped in these sentences: (as typed, as meant), character by character.
-SLIPS = {
-    *[
-        "休修",
-        "俢修",
-        "飘票",
-        "漂票",
-        "霜箱",
-        "一衣",
-        "喜洗",
-        "鸡机",
-        "基机",
-        "气器",
-        "条调",
-        "抱报",
-        "暴报",
-        "抱保",
-        "包保",
-        "报保",
-    ],
-    *["是视", "生森", "造灶", "唯维", "废费", "宝保"],
-}
+_MISTYPED = """
+    休修 俢修 飘票 漂票 霜箱 一衣 喜洗 鸡机 基机 气器 条调 抱报 暴报 抱保 包保 报保 是视 生森 造灶 唯维
+    废费 宝保 各格 秀修 国过 们门 侧测 画话 店电 付傅 令零 近进 按安 庄装 月约 守收 素诉 头投 止址 贵柜
+    治制 汽气 西吸 往网 典点 居据 好号 专转 公工 任人 砖转 贷货 祸货 推退 但单
+"""
+SLIPS = frozenset(_MISTYPED.split())
 #: No more than one sentence in a thousand may be changed wrongly.
 MOST = 0.001
 
