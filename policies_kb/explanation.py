@@ -8,8 +8,9 @@ from datetime import date
 from functools import lru_cache
 
 from policies_kb.model import Clause, Exclusion, Knowledge, Scope, Term
-from policies_kb.rules import Outcome, Run, View, holds
-from policies_kb.situations import Found, Outcomes, Situations
+from policies_kb.periods import Outcome, Outcomes, Run
+from policies_kb.rules import View, holds
+from policies_kb.situations import Found, Situations
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Explainer:
         doubting = _unique(c for _, view in views for c in view.doubting)
         if self.outcome is Outcome.NOT_COVERED and all(view.excluding for _, view in views):
             reasons = tuple(Reason("excluded", c.id) for c in excluding)
-            return Explanation(reasons=reasons, citations=_citations(excluding))
+            return Explanation(reasons=reasons, citations=self._citations(excluding))
         readings = self._readings(views)
         states = {"in": "in_term", "out": "past_term", "depends": "depends"}
         reasons = (
@@ -74,7 +75,7 @@ class Explainer:
             *(Reason("doubtful", c.id) for c in doubting),
             *(Reason(states[r.state], r.clause) for r in readings if r.clause),
         )
-        advice = self._advice(views)
+        advice = self._advice()
         reasons = (*reasons, *(Reason("advice", c.id) for c in advice))
         used = (
             *excluding,
@@ -82,18 +83,17 @@ class Explainer:
             *self._starts(views),
             *(self.kb.clauses[r.clause] for r in readings if r.clause),
         )
-        return Explanation(reasons, readings, self._until(views), _citations(_unique((*used, *advice))))
+        return Explanation(reasons, readings, self._until(views), self._citations(_unique((*used, *advice))))
 
-    def _advice(self, views: list[tuple[Found, View]]) -> tuple[Clause, ...]:
+    def _citations(self, clauses: Iterable[Clause]) -> tuple[Citation, ...]:
+        cited = _cited(self.kb)
+        return tuple(citation for clause in clauses for citation in cited[clause.id])
+
+    def _advice(self) -> tuple[Clause, ...]:
         """What the sources say besides of just these circumstances: clauses that decide nothing, whose condition
         holds by what was told."""
-        told = set(self.case.facts)
-        wanted = {"all", *(self.kb.catalog.lineage(self.case.product) if self.case.product else ())}
-        return tuple(
-            clause
-            for clause in _advising(self.kb, self.case.brand or "")
-            if set(clause.when) <= told and wanted & set(clause.products) and holds(clause.when, self.case.facts)
-        )
+        advising = _advising(self.kb, self.case.brand or "", self.case.product)
+        return tuple(clause for clause in advising if holds(clause.when, self.case.facts))
 
     def _starts(self, views: list[tuple[Found, View]]) -> tuple[Clause, ...]:
         """Rules on where the period starts that contradict something else here."""
@@ -165,9 +165,11 @@ class Explainer:
         return open_ and run.may_cover(self.case.on) and not run.must_cover(self.case.on)
 
 
-@lru_cache(maxsize=64)
-def _advising(kb: Knowledge, brand: str) -> tuple[Clause, ...]:
-    return tuple(c for c in kb.of_brand(brand) if c.answerable and c.when and c.effect.kind in ("info", "benefit"))
+@lru_cache(maxsize=512)
+def _advising(kb: Knowledge, brand: str, product: str | None) -> tuple[Clause, ...]:
+    wanted = {"all", *(kb.catalog.lineage(product) if product else ())}
+    advising = (c for c in kb.of_brand(brand) if c.answerable and c.when and c.effect.kind in ("info", "benefit"))
+    return tuple(clause for clause in advising if not wanted.isdisjoint(clause.products))
 
 
 def _longest(runs: list[Run]) -> Run:
@@ -217,9 +219,13 @@ def _unique(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
     return tuple({clause.id: clause for clause in clauses}.values())
 
 
-def _citations(clauses: Iterable[Clause]) -> tuple[Citation, ...]:
-    return tuple(
-        Citation(clause.id, source.doc, source.lines, tuple(flag.value for flag in clause.flags))
-        for clause in clauses
-        for source in clause.sources
-    )
+@lru_cache(maxsize=8)
+def _cited(kb: Knowledge) -> dict[str, tuple[Citation, ...]]:
+    """The lines that each clause stands on: the same in every decision."""
+    return {
+        clause.id: tuple(
+            Citation(clause.id, source.doc, source.lines, tuple(flag.value for flag in clause.flags))
+            for source in clause.sources
+        )
+        for clause in kb.clauses.values()
+    }

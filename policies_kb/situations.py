@@ -7,23 +7,24 @@ an inspection can tell (the part, who caused the fault) stays open within one si
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import product as combinations
+from typing import Any, NamedTuple
 
 from policies_kb.calendar import FAR_PAST, NEVER, DayRange
 from policies_kb.case import Case
+from policies_kb.links import links_of
 from policies_kb.model import Knowledge
-from policies_kb.rules import Known, Outcome, Situation, View
-from policies_kb.told import Choice, Choices, Hidden, Subject, told
+from policies_kb.periods import COVERED, NO_RULE, NOT_COVERED, Outcome, Outcomes, Situation
+from policies_kb.rules import REFUSED, Rules, View
+from policies_kb.subject import Subject
+from policies_kb.told import Choice, Hidden, InPlay, told
 
-Outcomes = frozenset[Outcome]
-SETTLED = {Outcome.COVERED, Outcome.NOT_COVERED, Outcome.NO_RULE}
-REFUSED: Outcomes = frozenset({Outcome.NOT_COVERED})
+RepairDays = tuple[date | None, ...]
+SETTLED = {COVERED, NOT_COVERED, NO_RULE}
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """What one situation yields in every reading, and the values that an inspection could still change."""
 
     situation: Situation
@@ -36,16 +37,17 @@ class Situations:
 
     def __init__(self, case: Case, kb: Knowledge) -> None:
         self.case, self.kb = case, kb
-        self.told = told(kb, Subject.of(case, kb), frozenset(case.facts.items()))
-        self._classes = self.told.classes
+        subject = Subject.of(case, kb)
+        self.told = told(subject, frozenset(case.facts.items()))
+        self._refusable, self._classes = subject.refusable, subject.classes
         self._bought_on = self._classes.days(self._bought_between(), case.on, case.card_months)
         self._repaired_on = self._repair_days()
         self._parts = self._classes.parts(case.part)
-        self._views: dict[tuple[Any, ...], tuple[View, ...]] = {}
-        self._runs: Known = {}
-        self._situations: dict[tuple[date, date | None], tuple[Situation, ...]] = {}
-        self._known: dict[tuple[Any, ...], Outcomes] = {}
-        self._possible = self._weigh(self.told.choices, self._repaired_on)
+        # What was weighed once is kept while the case is decided: most presumptions turn the same clauses.
+        self._weighed: dict[tuple[InPlay, RepairDays], frozenset[Outcomes]] = {}
+        self._known: dict[tuple[Rules, int, date | None, date], Outcomes] = {}
+        self._on_days: dict[tuple[date, date | None], tuple[Situation, ...]] = {}
+        self._possible = self._weigh(self.told.in_play, self._repaired_on)
         self.outcome = _overall(self._possible)
         self.missing = self._missing() if self.outcome is Outcome.NEED_FACTS else ()
 
@@ -54,31 +56,29 @@ class Situations:
         if not self.case.presume:
             return {}
         return {
-            name: self.kb.facts[name].presumed or ""
-            for name, others in self.told.otherwise.items()
-            if (self._turns_if_repaired() if name == "repaired" else self._turns(others))
+            fact.name: fact.presumed or ""
+            for fact in links_of(self.kb).presumed
+            if fact.name not in self.case.facts and self._turns(fact.name)
         }
 
     def found(self) -> Iterator[Found]:
         """Every situation that differs from the others, once."""
         seen = set()
-        for choice, purchased, repaired in self._choices(self.told.choices, self._repaired_on):
-            for hidden, mask in choice.spread:
-                key = (choice.product, purchased, repaired, mask, hidden)
+        for choice, purchased, repaired in self._situations():
+            for hidden, mask in self.told.finds(choice):
+                key = (choice.rules, *choice.rules.heeded(mask, repaired), purchased, hidden)
                 if key not in seen:
                     seen.add(key)
                     for here in self._on_these_days(purchased, repaired):
-                        yield Found(here, hidden, self._viewed(choice.product, here, mask))
+                        yield Found(here, hidden, choice.rules.views(mask, here))
 
-    def _turns(self, others: Iterable[Choices]) -> bool:
-        return any(self._differs(self._weigh(other, self._repaired_on)) for other in others)
-
-    def _turns_if_repaired(self) -> bool:
-        """Whether the likeliest repair to change anything would: the same fault, repaired only now."""
-        if self.case.repaired is not None:
-            return False
-        same = self.told.choices if "same_fault" in self.case.facts else self.told.had("same_fault", "yes")
-        return self._differs(self._weigh(same, (self.case.on,)))
+    def _turns(self, name: str) -> bool:
+        """Whether another value of a presumed fact would change what is told; of a repair, were it done only now."""
+        if name == "repaired":
+            return self.case.repaired is None and self._differs(self._weigh(self.told.if_repaired, (self.case.on,)))
+        if name in self._refusable and self.outcome is not NOT_COVERED:
+            return True
+        return any(self._differs(self._weigh(other, self._repaired_on)) for other in self.told.otherwise(name))
 
     def _differs(self, possible: frozenset[Outcomes]) -> bool:
         """Whether the customer would be told otherwise: the outcome or, while facts are missing, what they turn."""
@@ -92,7 +92,7 @@ class Situations:
         made = self.case.made.first if self.case.made else told.first
         return DayRange(made, told.last) if told.first < made <= told.last else told
 
-    def _repair_days(self) -> tuple[date | None, ...]:
+    def _repair_days(self) -> RepairDays:
         told = self.case.repaired
         if isinstance(told, DayRange):
             return self._classes.repair_days(told, self.case.on)
@@ -101,64 +101,54 @@ class Situations:
         since = DayRange(self._bought_between().first, self.case.on)
         return (None, *self._classes.repair_days(since, self.case.on))
 
-    def _weigh(self, choices: Choices, repaired_on: tuple[date | None, ...]) -> frozenset[Outcomes]:
+    def _weigh(self, in_play: InPlay, repaired_on: RepairDays) -> frozenset[Outcomes]:
         """What is possible in one situation or another."""
-        return frozenset([self._outcomes(*chosen) for chosen in self._choices(choices, repaired_on)])
+        if (possible := self._weighed.get((in_play, repaired_on))) is None:
+            situations = combinations(in_play, self._bought_on, repaired_on)
+            possible = frozenset([self._outcomes(*play, bought, repaired) for play, bought, repaired in situations])
+            self._weighed[in_play, repaired_on] = possible
+        return possible
 
     def _missing(self) -> tuple[str, ...]:
         """The customer's facts of which another value could change the verdict, in the order of asking."""
-        table = {
-            (choice.product, purchased, repaired, *choice.values): _of_situation(
-                self._outcomes(choice, purchased, repaired)
-            )
-            for choice, purchased, repaired in self._choices(self.told.choices, self._repaired_on)
-        }
+        table = {}
+        for choice, purchased, repaired in self._situations():
+            masks = [mask for _, mask in self.told.finds(choice)]
+            possible = self._outcomes(choice.rules, masks, purchased, repaired)
+            situation = (choice.rules, purchased, repaired, *choice.values)
+            table[situation] = _of_situation(possible)
         turning = (
-            name for i, name in enumerate(("product", "purchased", "repaired", *self.told.spans)) if _turns(table, i)
+            name for i, name in enumerate(("product", "purchased", "repaired", *self.told.open)) if _turns(table, i)
         )
         return tuple(sorted(turning, key=lambda name: self.kb.facts[name].ask))
 
-    def _choices(
-        self, choices: Choices, repaired_on: tuple[date | None, ...]
-    ) -> Iterator[tuple[Choice, date, date | None]]:
-        for choice in choices:
-            for purchased in self._bought_on:
-                for repaired in repaired_on:
-                    yield choice, purchased, repaired
+    def _situations(self) -> Iterator[tuple[Choice, date, date | None]]:
+        return combinations(self.told.choices, self._bought_on, self._repaired_on)
 
-    def _outcomes(self, choice: Choice, purchased: date, repaired: date | None) -> Outcomes:
+    def _outcomes(self, rules: Rules, masks: Iterable[int], purchased: date, repaired: date | None) -> Outcomes:
         """What is possible over all that an inspection might find: the part, who caused it."""
         possible: Outcomes = frozenset()
-        for _, mask in choice.spread:
-            key = (choice.product, purchased, repaired, mask)
+        for mask in masks:
+            key = (rules, *rules.heeded(mask, repaired), purchased)
             if (here := self._known.get(key)) is None:
                 here = self._known[key] = self._over_parts(*key)
             possible = possible | here
         return possible
 
-    def _over_parts(self, product: str, purchased: date, repaired: date | None, mask: int) -> Outcomes:
-        if self.told.rules(product).refuses(mask):
+    def _over_parts(self, rules: Rules, mask: int, repaired: date | None, purchased: date) -> Outcomes:
+        if rules.refuses(mask):
             return REFUSED
         here = self._on_these_days(purchased, repaired)
-        return frozenset().union(*[view.outcomes for one in here for view in self._viewed(product, one, mask)])
+        return frozenset().union(*[rules.outcomes(mask, one) for one in here])
 
     def _on_these_days(self, purchased: date, repaired: date | None) -> tuple[Situation, ...]:
         """The situations of these days: one for each part that an inspection might find at fault."""
-        if (here := self._situations.get((purchased, repaired))) is None:
+        if (here := self._on_days.get((purchased, repaired))) is None:
             case = self.case
-            here = self._situations[purchased, repaired] = tuple(
+            here = self._on_days[purchased, repaired] = tuple(
                 Situation(case.on, purchased, part, case.made, repaired, case.card_months) for part in self._parts
             )
         return here
-
-    def _viewed(self, product: str, situation: Situation, mask: int) -> tuple[View, ...]:
-        rules = self.told.rules(product)
-        active = rules.active(mask, situation)
-        part = situation.part if rules.heeds_the_part(active) else None
-        key = (product, situation.purchased, situation.repaired, part, active)
-        if (views := self._views.get(key)) is None:
-            views = self._views[key] = rules.views(active, situation, self._runs)
-        return views
 
 
 def _turns(table: Mapping[tuple[Any, ...], Outcome], index: int) -> bool:
@@ -176,6 +166,6 @@ def _overall(possible: Iterable[Outcomes]) -> Outcome:
 
 
 def _of_situation(outcomes: Outcomes) -> Outcome:
-    if Outcome.NO_RULE in outcomes:  # silent sources: no exclusion that is only possible makes it a refusal
-        return Outcome.CONDITIONAL if Outcome.COVERED in outcomes else Outcome.NO_RULE
+    if NO_RULE in outcomes:  # silent sources: no exclusion that is only possible makes it a refusal
+        return Outcome.CONDITIONAL if COVERED in outcomes else NO_RULE
     return next(iter(outcomes)) if len(outcomes) == 1 else Outcome.CONDITIONAL
