@@ -5,7 +5,7 @@ VENV := .venv/bin/python
 PACKAGES := $(wildcard policies_kb bot actions benchmarks scripts)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check train bench setup python
+.PHONY: help run test check train eval bench soak setup python
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,9 +27,17 @@ check: setup ## format, lint, types, data, fast tests: under a minute, nothing i
 train: python ## train the model, if what it is made from has changed
 	@$(PYTHON) -m scripts train
 
+eval: train ## how well messages are understood: tables and pictures of docs/understanding.md, floors held
+	@$(VENV) -m benchmarks.sentences
+	@$(VENV) -m benchmarks.classifiers
+	@$(VENV) -m benchmarks.understanding
+
 bench: train ## ours against stock Rasa in one run; takes half an hour
 	@$(VENV) -m benchmarks.search
 	@$(VENV) -m benchmarks
+
+soak: train ## 300 bookings while every process is killed at random; takes half an hour (BOOKINGS=, SEED=)
+	@$(VENV) -m tests.servers.soak $(if $(BOOKINGS),--bookings $(BOOKINGS)) $(if $(SEED),--seed $(SEED))
 
 setup: python ## make .venv with exactly the packages of requirements.lock
 	@$(PYTHON) -m scripts setup

@@ -19,8 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.intents import apart
 from benchmarks.pipelines import ROOT
+from benchmarks.sentences import apart
 from benchmarks.servers import Figures, action_server, free_port, measure
 from benchmarks.sides import our_side, stock_side
 

@@ -1,7 +1,7 @@
 """`python -m benchmarks.intents`: how well the pipelines understand sentences they have not seen.
 
-Trains each pipeline with Rasa on data/nlu and has it read tests/nlu/apart.yml; with `--folds 5`
-on five parts of data/nlu in turn instead. Prints the table of docs/understanding.md.
+Trains each pipeline with Rasa on data/nlu and has it read the sets apart, both as one; with
+`--folds 5` on five parts of data/nlu in turn instead. Prints the table of docs/understanding.md.
 """
 
 from __future__ import annotations
@@ -22,13 +22,8 @@ from sklearn.metrics import accuracy_score, f1_score, log_loss
 from sklearn.model_selection import StratifiedKFold
 
 from benchmarks.pipelines import ROOT, Config, ours, stock_diet, stock_linear, variants
+from benchmarks.sentences import APART, Sentence, judging, training
 from bot.dialogue.turn import SURE
-
-
-@dataclass(frozen=True)
-class Sentence:
-    text: str
-    intent: str
 
 
 @dataclass(frozen=True)
@@ -44,19 +39,6 @@ class Score:
     off: float
     sure: float
     sure_and_right: float
-
-
-def training() -> list[Sentence]:
-    return [
-        Sentence(line.removeprefix("- "), block["intent"])
-        for path in sorted((ROOT / "data" / "nlu").glob("*.yml"))
-        for block in _yaml(path)["nlu"]
-        for line in block["examples"].splitlines()
-    ]
-
-
-def apart() -> list[Sentence]:
-    return [Sentence(**entry) for entry in _yaml(ROOT / "tests" / "nlu" / "apart.yml")]
 
 
 def score(config: Config, train: Sequence[Sentence], test: Sequence[Sentence]) -> Score:
@@ -129,16 +111,12 @@ async def _read(model: str, test: Iterable[Sentence]) -> list[dict[str, float]]:
 
 def _splits(folds: int) -> Iterator[tuple[list[Sentence], list[Sentence]]]:
     if not folds:
-        yield training(), apart()
+        yield training(), [sentence for name in APART for sentence in judging(name)]
         return
     sentences = training()
     splitter = StratifiedKFold(folds, shuffle=True, random_state=1)
     for train, test in splitter.split(sentences, [s.intent for s in sentences]):
         yield [sentences[i] for i in train], [sentences[i] for i in test]
-
-
-def _yaml(path: Path) -> Any:
-    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
 
 
 def _row(name: str, scores: Sequence[Score]) -> str:
@@ -152,7 +130,7 @@ def _row(name: str, scores: Sequence[Score]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.intents", description=__doc__)
-    parser.add_argument("--folds", type=int, default=0, help="parts of data/nlu; 0: the set apart")
+    parser.add_argument("--folds", type=int, default=0, help="parts of data/nlu; 0: the sets apart")
     parser.add_argument("--epochs", type=int, default=100, help="of DIET; 0 leaves it out")
     parser.add_argument("--variants", action="store_true", help="of ours, instead of stock")
     arguments = parser.parse_args()

@@ -39,6 +39,7 @@ BY_WORDS = (3.2, 16.3, -5.1, -0.9)
 
 #: From which lead of another brand's clause on this brand has no such rule, however near its own clauses lie.
 FAR_BETTER = 0.3
+NAMED, APART = 0.45, 0.12  # the score, and the lead on the next, from which it is said what no source answers
 
 _KEPT = 3
 _RIVALS = 20  # more clauses than any contradiction has sides
@@ -57,8 +58,8 @@ class Hit:
     """A clause and how certain it is that it answers.
 
     `evidence`: how well it matches (0 to 1), its lead over the next that says something else, and how much better
-    another brand's clause matches. `unsaid`: what lies nearer and no source answers, in words for 资料里没有写…;
-    `silence`: how certain it is that just this is asked.
+    another brand's clause matches. `silence`: how certain it is that what is
+    asked is nothing that a source answers; `unsaid`: what that is, in words for 资料里没有写…, where it is plain.
     """
 
     clause: Clause
@@ -119,9 +120,9 @@ def search(
     for clause, score in found[:limit]:
         lead = score - max(_next(clause, found), silent[1])
         evidence = (score, lead, max(0.0, elsewhere - score))
-        unsaid = silent[0] if silent[1] > score else ""
-        silence = _certainty((silent[1], silent[1] - score, 0.0), weights) if unsaid else 0.0
-        hits.append(Hit(clause, evidence, _certainty(evidence, weights), unsaid, silence))
+        nearer = silent[1] > score
+        silence = _certainty((silent[1], silent[1] - score, 0.0), weights) if nearer else 0.0
+        hits.append(Hit(clause, evidence, _certainty(evidence, weights), silent[0] if nearer else "", silence))
     return hits
 
 
@@ -138,13 +139,16 @@ def _best(near: Nearness, product: str | None, kb: Knowledge) -> float:
 
 
 def _nearest_silence(near: Nearness, brand: str | None, kb: Knowledge) -> tuple[str, float]:
-    """What the question would be about if no source of the brand answered it, and how near that lies."""
+    """What the question would be about if no source of the brand answered it, and how near that lies; without a name
+    where it could as well be about something else."""
     if not near.clauses:
         return "", 0.0
     silent = [not silence.brands or brand in silence.brands for silence in kb.silent]
-    scores = _scores(near) * silent
+    every = _scores(near)
+    scores = every * silent
     best = int(np.argmax(scores))
-    return near.clauses[best].says, float(scores[best])
+    plainly = scores[best] >= NAMED and scores[best] - np.delete(every, best).max(initial=0.0) >= APART
+    return near.clauses[best].says if plainly else "", float(scores[best])
 
 
 def _next(clause: Clause, found: Sequence[tuple[Clause, float]]) -> float:

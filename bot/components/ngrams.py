@@ -63,7 +63,7 @@ class Ngrams:
 
     def _forms(self, raw: str) -> dict[str, str]:
         text = self._text.write(raw)
-        sounds = lazy_pinyin(text, errors=list)  # what is not Chinese stays, character by character
+        sounds = lazy_pinyin(text, errors=" ".join)  # what is not Chinese stays, character by character
         return {
             "characters": f"^{text}$",
             "words": " ".join(["^", *self._cut.lcut(text), "$"]),

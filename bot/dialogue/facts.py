@@ -18,6 +18,7 @@ from bot.text.asks import asked_in
 from bot.text.days import DayRange, Impossible
 from bot.text.found import Found
 from bot.text.house_numbers import find_part_fix
+from bot.text.phones import PhoneProblem
 from bot.text.reading import Reading, read
 from bot.text.story import told_in, words_of
 from bot.text.visits import VisitTime
@@ -50,6 +51,10 @@ FREE_TEXT = 200  # characters of the customer's own words that a request keeps
 
 _NEGATED = re.compile(r"(?:(?<!是)不是|并非|不要|別說|别说)[这那我的是个台]{0,3}$")
 _NEVER_WAS = re.compile(r"(?:没有?|沒有?|未|不曾|没有?被|没有?让|没有?给)[人谁它]?$")  # 没摔过, 也没进水
+_MADE = re.compile(r"\s*年?的?(?:生产|产|出厂|制造)")
+_CALLED = re.compile(
+    r"\W*(?:[我俺]?[叫姓是]|称呼|联系人|找|写|就)*\s*(?P<name>[\u4e00-\u9fff·]{1,6}?)(?:就行|就好|就可以|吧|啊|好了)*\W*"
+)
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
@@ -69,13 +74,14 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
     reader.take_details(
         money=name == "complain_fee" or (name == "correct" and in_a_complaint),
         terms=not name.startswith("ask_"),  # 你就说保修十年吧 is no reading of a card
+        free=name == "inform",
     )
     if name == "ask_hotline" and "phone" in reader.facts:  # asked about, not left to be called back on
         reader.facts["service_number"] = reader.facts.pop("phone")
     words = words_of(reader.pieces())[:FREE_TEXT]
-    told = told_in("".join(reader.pieces(brand_and_product=True)))
-    of_a_part = "part" in reader.facts and "question" not in asks  # 前年买的 屏幕有条竖线, whatever it is taken for
-    if len(words) > 1 and ("fault" in reader.facts or tells_the_trouble(name, told, desk, of_a_part=of_a_part)):
+    told = told_in("".join(reader.pieces(named=True)))
+    of = None if "question" in asks else next((n for n in ("part", "product") if n in reader.facts), None)
+    if len(words) > 1 and ("fault" in reader.facts or tells_the_trouble(name, told, desk, of=of)):
         reader.facts["description"] = words
     return Wish(
         intent=name,
@@ -103,6 +109,7 @@ class _Reader:
         self.brands: list[tuple[int, int]] = []
         self.personal: list[tuple[int, int]] = []  # names, numbers, places
         self.visits: list[tuple[int, int]] = []
+        self.days: list[tuple[int, int]] = []  # when it was bought or made
         self.named: list[tuple[int, int]] = []  # brand and product
         self.problems: list[Problem] = []
 
@@ -143,7 +150,7 @@ class _Reader:
         fact = load().facts.get(name)
         return fact.presumed if fact else None
 
-    def take_details(self, *, money: bool, terms: bool) -> None:
+    def take_details(self, *, money: bool, terms: bool, free: bool) -> None:
         """Dates, phones, names, addresses, amounts, numbers: a bare answer is only taken for what was asked."""
         plain = read(self.text, self.now)
         readings = {
@@ -170,6 +177,8 @@ class _Reader:
         self._take_ticket_no(plain)
         if "name" not in self.facts and ("name" in self.asked or "phone" in self.facts):
             self._take_bare_name()
+        if "name" not in self.facts and free and self.asked == ("name",) and (called := _CALLED.fullmatch(self.text)):
+            self.facts["name"] = called["name"]  # 前台就行: it was asked for alone, and whoever answers it is called so
 
     def _is_a_brand(self, start: int, end: int) -> bool:
         """康露 begins with a family's name and is a brand of the catalog."""
@@ -179,7 +188,7 @@ class _Reader:
         """江小月,13900008888: a piece of its own beside a phone is a name, a surname alone too."""
         for piece in re.split(r"[\W\0]+", self._rest()):
             found = read(piece, self.now, expected="name").names if 1 < len(piece) <= 4 else ()
-            surname = len(piece) == 1 and read(f"{piece}先生", self.now).names
+            surname = len(piece) == 1 and "phone" in self.facts and read(f"{piece}先生", self.now).names
             if not surname and not (found and found[0].text == piece):
                 continue
             start = self.text.find(piece)
@@ -207,9 +216,10 @@ class _Reader:
         """The text with what belongs to the visit and the customer blotted out."""
         return self._without([*self.personal, *self.visits])
 
-    def pieces(self, *, visits: bool = True, brand_and_product: bool = False) -> list[str]:
-        """The text between what was read of the customer, of the visit, and of brand and product."""
-        spans = [*self.personal, *(self.visits if visits else ()), *(self.named if brand_and_product else ())]
+    def pieces(self, *, visits: bool = True, named: bool = False) -> list[str]:
+        """The text between what was read of the customer and of the visit; `named`: of the appliance too, and since
+        when it is there."""
+        spans = [*self.personal, *(self.visits if visits else ()), *((*self.named, *self.days) if named else ())]
         return re.split(r"\0+", self._without(spans))
 
     def _without(self, spans: list[tuple[int, int]]) -> str:
@@ -237,7 +247,9 @@ class _Reader:
         ]
         bought = self._last(either)
         if bought is not None:
-            self._take_days(bought.value, slot)
+            made = _MADE.match(self.text[bought.end :]) is not None
+            self._take_days(bought.value, "made" if made else slot)
+            self.days.append((bought.start, bought.end))
         if visit is not None and (bought is None or not visit.overlaps(bought)):
             self._take_visit(visit.value)
             if "visit" in self.facts:
@@ -293,13 +305,18 @@ class _Reader:
             self.facts["phone"] = own.value.number
         elif (fix := plain.tail_fix) and self.desk.known.get("phone"):
             self.facts["phone"] = fix.value.applied_to(self.desk.known["phone"])
-        elif wrong is not None and not service and ("phone" in self.asked or (wrong.named and self.desk.tasks)):
+        elif wrong is not None and not service and self._is_of_a_phone(wrong):
             self.problems.append(Problem("phone", f"phone_{wrong.reason}"))
             if (start := self.text.find(wrong.text)) >= 0:
                 self.spans.append((start, start + len(wrong.text)))
                 self.personal.append(self.spans[-1])
         if service:
             self.facts["service_number"] = service[0].text
+
+    def _is_of_a_phone(self, wrong: PhoneProblem) -> bool:
+        """Whether these digits are meant as the customer's number."""
+        named = wrong.named or self.facts.get("field") == "phone"
+        return "phone" in self.asked or (named and bool(self.desk.tasks))
 
     def _take_ticket_no(self, plain: Reading) -> None:
         if ticket := self._last(plain.ticket_nos, personal=True):

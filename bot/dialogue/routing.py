@@ -45,7 +45,8 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
     if _asks_a_rule(desk, wish, own):
         return ["policy"]
     if own == "smalltalk" and _may_be_served(desk, wish):
-        return ["policy"]
+        tells = wish.has("product") and "question" not in wish.asks and wish.confidence < QUITE_SURE
+        return ["repair" if tells else "policy"]
     return [own or _by_facts(desk, wish)]
 
 
@@ -85,6 +86,10 @@ def _meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """What the intent means as things stand here: a word on a request needs one that it could be about."""
     if own == "complaint" and wish.has(*WORD_FACTS) and not wish.has("category", "amount"):
         return None if desk.tasks else own  # 发票没开, 自己摔的: what a cover turns on accuses nobody
+    if own in ("policy", "progress") and wish.has("visit") and wish.bare and _is_of_a_repair(desk, wish):
+        return "repair"  # 今儿个能来不
+    if own == "smalltalk" and wish.intent == "out_of_scope" and desk.tasks and wish.has(*WORD_FACTS, "purchased"):
+        return None  # 租的房子,房东买的
     if desk.top is not None and desk.top.topic == "complaint" and own in BESIDE_A_COMPLAINT:
         return own if wish.asks & {"question", "price"} else "complaint"  # 必须免费给我修 is what it is about
     if own == "stop" and "service" in wish.asks:
@@ -175,7 +180,8 @@ def _accepts_the_offer(desk: Desk, wish: Wish) -> bool:
     """A verdict offered a booking: a yes takes it up, and so does what only a booking needs."""
     if desk.top is None or desk.top.topic != "coverage" or desk.top.stage != "told":
         return False
-    return (wish.intent == YES and not wish.has("card_months", "purchased")) or (
+    plain = not wish.told or "yes" in wish.asks or wish.confidence >= QUITE_SURE  # 那就是过了呗 accepts nothing
+    return (wish.intent == YES and plain and not wish.has("card_months", "purchased")) or (
         wish.intent in REPLIES and wish.has(*OF_A_BOOKING) and not wish.has("card_months")
     )
 
@@ -189,6 +195,8 @@ def _with_another(task: Task, own: str | None, wish: Wish) -> list[str]:
         return ["complaint"]  # 我要退钱 is what the complaint is to bring
     if task.topic == "coverage" and (wish.intent in BOOKING or wish.has("visit")):
         return ["coverage", "repair"]
+    if task.topic == "repair" and wish.has("visit") and wish.bare:
+        return ["repair"]  # 今儿个能来不 names the day
     if own in (None, task.topic, "smalltalk") or wish.intent in REPLIES or _only_answers(wish):
         return [task.topic]
     return [own or task.topic]

@@ -67,12 +67,12 @@ def answering(kb: Knowledge, question: str, *, brand: str | None, product: str |
 
 def _best(kb: Knowledge, question: str, brand: str | None, product: str | None) -> Found:
     hits = search(question, kb, brand=brand, product=product, limit=3)
-    if not hits or hits[0].fit is Fit.FAR or (hits[0].unsaid and hits[0].fit is Fit.NEAR):
+    if not hits or hits[0].fit is Fit.FAR or (hits[0].silence and hits[0].fit is Fit.NEAR):
         return Found(Fit.FAR, unsaid=hits[0].unsaid, silence=hits[0].silence) if hits else Found(Fit.FAR)
     best, *others = hits
     rule = rule_of(kb, best.clause, product)
     if wants_a_figure(question) and not any(gives_a_figure(clause.says) for clause in rule):
-        if best.unsaid:
+        if best.silence:
             return Found(Fit.FAR, unsaid=best.unsaid, silence=best.silence)
         return Found(Fit.NEAR, (best.clause,), min(best.certainty, ANSWERS), topics=frozenset({best.clause.topic}))
     close = [hit.clause for hit in others if hit.score >= NEARLY * best.score]

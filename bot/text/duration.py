@@ -25,12 +25,16 @@ _OFF_CARD = Rule(  # 三年,保修卡上写的
 )
 _MONTHS_ALONE = Rule(
     re.compile(r"(?<![\d月.]) (?P<value> \d{1,3} ) (?: 个月 | 月 | \Z )", re.VERBOSE),
-    lambda match: int(match["value"]) if 0 < int(match["value"]) <= 240 else None,
+    lambda match: int(match["value"]),
 )
-_ANY = Rule(re.compile(LENGTH, re.VERBOSE), exact_months)
+LONGEST = 180  # months: 22年 is a year, no term
+_ANY = Rule(
+    re.compile(rf"{LENGTH} (?! \s* (?: 生?产|出厂|出的|买|购|装|入手|\d|[一二三四五六七八九十] ) )", re.VERBOSE),
+    exact_months,
+)
 
 
 def find_months(text: Text, *, expected: bool = False) -> list[Found[int]]:
     """Terms in months, only where the text speaks of the card, or when the card was asked about."""
     rules = [_ON_CARD, _OFF_CARD] + ([_ANY, _MONTHS_ALONE] if expected else [])
-    return scan(as_normalised(text), rules)
+    return [found for found in scan(as_normalised(text), rules) if 0 < found.value <= LONGEST]

@@ -44,7 +44,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     family, given = _surname(), r"[\u4e00-\u9fff]{1,2}"
     full = rf"(?P<value> {family} (?P<given> {given} ) )"
     named = r"""
-        (?: 我叫 | 名字 (?: 叫|是|: )? | 姓名 [是为:]? | 联系人 (?: 叫|是|: )?
+        (?: [我俺咱] 叫 | 名字 (?: 叫|是|: )? | 姓名 [是为:]? | 联系人 (?: 叫|是|: )?
           | 称呼 (?: 我|叫|是|: )? | 叫我 | 我的名字是 )
     """
     sources = {
@@ -52,7 +52,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
                        (?P<value> {family} ) (?! [名氏] ) (?: \s* {_TITLE} )?""",
         "titled": rf"(?P<value> {family} (?P<given> {given} )?? {_TITLE} )",
         "named": rf"{named} \s* {full} {_NOT_OURS} {_NAME_ENDS}",
-        "called": rf"""(?: 叫我 | 称呼 (?: 我|: )? | 我叫 ) \s*
+        "called": rf"""(?: 叫我 | 称呼 (?: 我|: )? | [我俺咱] 叫 ) \s*
                        (?P<value> [小老大] {family} ) {_NAME_ENDS}""",
         "am": rf"""(?: (?: \A | [,。!?] ) \s* 我是 | 这边是 | 本人 ) {full}
                    (?= \s* (?: \Z | [,。!?\d] ) )""",

@@ -50,6 +50,8 @@ def age(bought: tuple[date, date], on: date) -> str:
     """How long ago something was bought: 不到一个月, 8个月左右, 大约两年半; two ages where the days lie far apart."""
     if (bought[1] - bought[0]).days <= ONE_MONTH and (on - bought[1]).days > ONE_YEAR:  # the month was told
         bought = (bought[0], bought[0])
+    if (on - bought[0]).days <= ONE_MONTH:
+        return sentence("names.age.new")
     ages = [round((on - day).days / 30.44) for day in bought]
     oldest, newest = (_age(months) for months in ages)
     if oldest == newest:

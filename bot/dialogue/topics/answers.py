@@ -89,7 +89,7 @@ class OfBrand(Answer):
         """Answer with what was found where that is surely what was asked, though of other topics than this one's, or
         what no source says."""
         elsewhere = found.certainty >= ANSWERS and (found.parts > 1 or not found.topics & {*topics})
-        if elsewhere or found.silence >= PLAINLY:
+        if elsewhere or (found.unsaid and found.silence >= PLAINLY):
             self.tell(turn, found, brand)
             return True
         return False

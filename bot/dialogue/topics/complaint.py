@@ -127,6 +127,9 @@ class Complaint(Form):
         turn.stored(ticket.no)
         code = "complaint.registered" if created else "complaint.registered_before"
         turn.say(code, ticket=ticket, deadline=self._deadline(turn, ticket.brand))
+        if created and ticket.level:
+            turn.say("complaint.repeated", ticket=ticket)
+            turn.call("hand_over", reason="complaint", summary=f"complaint {ticket.no}")
 
     def _deadline(self, turn: Turn, brand: str | None) -> str | None:
         """The clause that promises an answer by some day, where the brand's sources have one."""

@@ -31,6 +31,8 @@ WORD_FACTS = frozenset(
 )
 CASE_FACTS = WORD_FACTS | {"brand", "product", "part", "purchased", "made", "repaired", "card_months"}
 A_CIRCUMSTANCE = 3  # characters told after a verdict, from which they are no mere 好吧
+A_RULE = 6  # characters, from which a question may be about more than this appliance's cover
+PLAINLY = 0.8  # the certainty from which one that tells little is, too
 #: What is said of a visit or a customer: it belongs to a booking, even where a verdict is in hand.
 OF_A_BOOKING = ("visit", "phone", "address", "name")
 
@@ -121,7 +123,8 @@ class Coverage(Topic):
         """没有发票还能保修吗: the rule that was asked for comes before the question or verdict on this appliance,
         unless the verdict names it itself."""
         found = rule_asked(turn.desk, turn.wish) if turn.wish.intent in self.intents else None
-        if found is None or found.certainty < SURELY or found.clauses[0].topic == "warranty":
+        surely = SURELY if turn.wish.has(*WORD_FACTS) or len(turn.wish.told) >= A_RULE else PLAINLY
+        if len(turn.wish.words) < A_RULE or found is None or found.certainty < surely or found.clauses[0].topic == "warranty":
             return
         if "brand" not in turn.desk.known:
             return
