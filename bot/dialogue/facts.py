@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.dialogue.appliances import appliances_in
@@ -13,15 +12,14 @@ from bot.dialogue.meaning import as_a_yes, tells_the_trouble
 from bot.dialogue.places import mended, place_facts, said_before
 from bot.dialogue.slots import ASKED_AS, SIMPLE
 from bot.dialogue.state import Desk
+from bot.dialogue.times import day_of_what_happened, days_said, visit_said
 from bot.dialogue.turn import Problem, Wish
 from bot.text.asks import asked_in
-from bot.text.days import DayRange, Impossible
 from bot.text.found import Found
 from bot.text.house_numbers import find_part_fix
 from bot.text.phones import PhoneProblem
 from bot.text.reading import Reading, read
 from bot.text.story import told_in, words_of
-from bot.text.visits import VisitTime
 from policies_kb.loader import load
 from policies_kb.normalise import DIGIT_OF, normalise
 
@@ -247,55 +245,24 @@ class _Reader:
         ]
         bought = self._last(either)
         if bought is not None:
-            made = _MADE.match(self.text[bought.end :]) is not None
-            self._take_days(bought.value, "made" if made else slot)
+            slot = "made" if _MADE.match(self.text[bought.end :]) else slot
+            self._take(slot, days_said(bought.value, slot, self.now.date()))
             self.days.append((bought.start, bought.end))
         if visit is not None and (bought is None or not visit.overlaps(bought)):
-            self._take_visit(visit.value)
+            self._take("visit", visit_said(visit.value, self.desk, self.now))
             if "visit" in self.facts:
                 self.visits.append((visit.start, visit.end))
         if repaired := self._last(plain.repaired):
-            self._take_days(repaired.value, "repaired")
-        self._take_what_happened(plain)
+            self._take("repaired", days_said(repaired.value, "repaired", self.now.date()))
+        if happened := day_of_what_happened(plain, self.now.date()):
+            self.facts["happened"] = happened
 
-    def _take_what_happened(self, plain: Reading) -> None:
-        """师傅昨天上门: the one past day that a message speaks of, whatever happened on it."""
-        days = [day.value.first for day in plain.other_days if isinstance(day.value, DayRange) and _is_one(day.value)]
-        days += [v.value.day for v in plain.visits if isinstance(v.value, VisitTime) and v.value.day]
-        past = [day for day in days if day < self.now.date()]
-        if past:
-            self.facts["happened"] = past[-1].isoformat()
-
-    def _take_days(self, value: DayRange | Impossible, slot: str) -> None:
-        if isinstance(value, Impossible):
-            self.problems.append(Problem(slot, value.reason_code, {"text": value.text}))
-        elif value.first > self.now.date():
-            self.problems.append(Problem(slot, "day_to_come", {"day": value.first.isoformat()}))
+    def _take(self, slot: str, said: Any) -> None:
+        """A fact, or what is wrong with the value that was given for it."""
+        if isinstance(said, Problem):
+            self.problems.append(said)
         else:
-            self.facts[slot] = [value.first.isoformat(), min(value.last, self.now.date()).isoformat()]
-
-    def _take_visit(self, value: VisitTime | Impossible) -> None:
-        if isinstance(value, VisitTime) and value.implied and (day := self._day_in_hand()):
-            value = replace(value, day=day, implied=False)  # 大后天, then 上午: the time of the day that stands
-        if isinstance(value, Impossible):
-            self.problems.append(Problem("visit", value.reason_code, {"text": value.text}))
-        elif value.day is not None and self._is_over(value, value.day):
-            self.problems.append(Problem("visit", "visit_past", {"day": value.day.isoformat()}))
-        else:
-            hours = {
-                name: at.strftime("%H:%M") for name in ("start", "end") if (at := getattr(value, name)) is not None
-            }
-            flags = {name: True for name in ("approximate", "asap", "implied") if getattr(value, name)}
-            self.facts["visit"] = {"day": value.day.isoformat() if value.day else None, **hours, **flags}
-
-    def _day_in_hand(self) -> date | None:
-        """The day of the visit that a booking in hand already has."""
-        visits = [task.slots["visit"] for task in self.desk.tasks if task.topic == "repair" and "visit" in task.slots]
-        return date.fromisoformat(visits[-1]["day"]) if visits and visits[-1].get("day") else None
-
-    def _is_over(self, visit: VisitTime, day: date) -> bool:
-        end = visit.end or visit.start
-        return day < self.now.date() or (day == self.now.date() and end is not None and end < self.now.time())
+            self.facts[slot] = said
 
     def _take_phone(self, plain: Reading, readings: Mapping[str, Reading]) -> None:
         service = [p for p in plain.phones if p.value.kind == "service" and p.value.number.startswith(_OF_COMPANIES)]
@@ -338,10 +305,6 @@ class _Reader:
 def _within(found: Found[Any], other: Found[Any] | None) -> bool:
     """尾号是1243 is no amount."""
     return other is not None and found.overlaps(other)
-
-
-def _is_one(days: DayRange) -> bool:
-    return days.first == days.last
 
 
 def _bare(text: str, spans: list[tuple[int, int]]) -> bool:

@@ -124,7 +124,9 @@ class Coverage(Topic):
         unless the verdict names it itself."""
         found = rule_asked(turn.desk, turn.wish) if turn.wish.intent in self.intents else None
         surely = SURELY if turn.wish.has(*WORD_FACTS) or len(turn.wish.told) >= A_RULE else PLAINLY
-        if len(turn.wish.words) < A_RULE or found is None or found.certainty < surely or found.clauses[0].topic == "warranty":
+        if len(turn.wish.words) < A_RULE or found is None or found.certainty < surely:
+            return
+        if found.clauses[0].topic == "warranty":
             return
         if "brand" not in turn.desk.known:
             return
