@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.dialogue.appliances import appliances_in
-from bot.dialogue.meaning import as_a_yes, tells_the_trouble
+from bot.dialogue.meaning import meant, tells_the_trouble
 from bot.dialogue.places import mended, place_facts, said_before
 from bot.dialogue.slots import ASKED_AS, SIMPLE
 from bot.dialogue.state import Desk
@@ -61,10 +61,11 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
     """The wish in Rasa's parse of a message: intent, ranking, catalog entities; details are read from the text here,
     in the light of what was asked last."""
     reader = _Reader(message.get("text") or "", desk, now)
-    intent = message.get("intent") or {}
     asks = asked_in(reader.text)
-    name = as_a_yes(intent.get("name") or "out_of_scope", asks, desk)
+    ranking = _ranking(message)
     reader.take_entities(message.get("entities") or ())
+    of = None if "question" in asks else next((n for n in ("part", "product") if n in reader.facts), None)
+    name = meant(ranking, asks, desk, of=of)
     appliances = appliances_in(message.get("entities") or (), lambda start: bool(_NEGATED.search(reader.text[:start])))
     if len(appliances) > 1:
         reader.facts["appliances"] = appliances
@@ -78,22 +79,28 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         reader.facts["service_number"] = reader.facts.pop("phone")
     words = words_of(reader.pieces())[:FREE_TEXT]
     told = told_in("".join(reader.pieces(named=True)))
-    of = None if "question" in asks else next((n for n in ("part", "product") if n in reader.facts), None)
     if len(words) > 1 and ("fault" in reader.facts or tells_the_trouble(name, told, desk, of=of)):
         reader.facts["description"] = words
     return Wish(
         intent=name,
-        confidence=float(intent.get("confidence") or 0.0),
+        confidence=next((sure for intent, sure in ranking if intent == name), ranking[0][1]),
         text=reader.text.strip()[:FREE_TEXT],
         facts=reader.facts,
         problems=tuple(reader.problems),
-        ranking=tuple((r["name"], float(r["confidence"])) for r in (message.get("intent_ranking") or ())[:5]),
+        ranking=ranking,
         bare=_bare(reader.text, reader.spans),
         words=words,
         story=words_of(reader.pieces(visits=False))[:FREE_TEXT],
         told=told,
         asks=asks,
     )
+
+
+def _ranking(message: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
+    """Intents with their confidence, likeliest first; what was not understood at all is out of scope."""
+    likeliest = message.get("intent") or {}
+    every = [likeliest, *(r for r in message.get("intent_ranking") or () if r["name"] != likeliest.get("name"))]
+    return tuple((r.get("name") or "out_of_scope", float(r.get("confidence") or 0.0)) for r in every[:5])
 
 
 class _Reader:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.dialogue.state import Desk
 
 
-def as_a_yes(intent: str, asks: frozenset[str], desk: Desk) -> str:
-    """可以,谢谢 is a yes to what was read back, and thanks only otherwise."""
+def meant(ranking: Sequence[tuple[str, float]], asks: frozenset[str], desk: Desk, *, of: str | None) -> str:
+    """The intent, likeliest first in `ranking`, as the talk stands: 可以,谢谢 is a yes to what was read back and
+    thanks otherwise; what could be a trouble, and is of an appliance, is not out of scope."""
+    (intent, sure), *others = ranking or [("out_of_scope", 0.0)]
     awaited = desk.top is not None and desk.top.stage == "confirming"
-    return "affirm" if awaited and "yes" in asks and intent in ("thank", "goodbye") else intent
+    if awaited and "yes" in asks and intent in ("thank", "goodbye"):
+        return "affirm"
+    if intent == "out_of_scope" and of is not None and others and others[0][0] == "describe_fault":
+        return "describe_fault" if others[0][1] >= sure * NEXT_TO else intent
+    return intent
 
 
 def tells_the_trouble(intent: str, told: str, desk: Desk, *, of: str | None) -> bool:
@@ -21,9 +29,8 @@ def tells_the_trouble(intent: str, told: str, desk: Desk, *, of: str | None) -> 
     opens = desk.top is None and not desk.known and len(told) >= A_STORY
     if opens and of == "part" and intent in ("ask_coverage", "inform"):
         return True
-    if of is not None and intent == "out_of_scope":
-        return len(told) >= A_TROUBLE
     return len(told) >= A_TROUBLE and (intent == "book_repair" or (intent == "inform" and opens))
 
 
+NEXT_TO = 0.3  # the share of the likeliest from which the next is worth a thought
 A_TROUBLE, A_STORY = 3, 6  # characters, beyond what only asks for service

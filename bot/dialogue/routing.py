@@ -45,7 +45,7 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
     if _asks_a_rule(desk, wish, own):
         return ["policy"]
     if own == "smalltalk" and _may_be_served(desk, wish):
-        tells = wish.has("product") and "question" not in wish.asks and wish.confidence < QUITE_SURE
+        tells = wish.has("fault") and "question" not in wish.asks and wish.confidence < QUITE_SURE
         return ["repair" if tells else "policy"]
     return [own or _by_facts(desk, wish)]
 

@@ -22,6 +22,7 @@ TO_SHOWN = (*TO_QUOTE, "repairing", "awaiting_acceptance")
 WISHES: dict[str, tuple[dict[str, Any], tuple[str, ...], list[tuple[str, str]], tuple[str, str]]] = {
     "reschedule": ({}, (), [], ("改约到后天上午九点", "reschedule_visit")),
     "cancel": ({}, (), [("取消预约", "cancel_service")], ("确认取消", "affirm")),
+    "message": ({}, (), [], ("给师傅带句话，敲门轻点", "inform")),
     "urge": ({}, (), [], ("催一下", "urge_ticket")),
     "approve": (QUOTED, TO_QUOTE, [("看报价", "ask_fee")], ("同意报价", "approve_quote")),
     "decline": (QUOTED, TO_QUOTE, [("不修了", "decline_quote")], ("确认不修", "decline_quote")),

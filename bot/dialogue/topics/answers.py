@@ -89,7 +89,7 @@ class OfBrand(Answer):
         """Answer with what was found where that is surely what was asked, though of other topics than this one's, or
         what no source says."""
         elsewhere = found.certainty >= ANSWERS and (found.parts > 1 or not found.topics & {*topics})
-        if elsewhere or (found.unsaid and found.silence >= PLAINLY):
+        if elsewhere or found.silence >= PLAINLY:
             self.tell(turn, found, brand)
             return True
         return False
@@ -169,6 +169,7 @@ class Fees(OfBrand):
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         found = self.found(turn, kept, brand, product)
+        found = found if found.unsaid else replace(found, silence=0.0)  # 贵不贵 asks what any repair costs
         events = kept.get("fee_event", ())
         if (not events or found.certainty >= PLAINLY) and self.answer_elsewhere(turn, found, brand, "fees"):
             return
