@@ -91,7 +91,7 @@ def _answer_quote(now: datetime, *, approved: bool, lines: Sequence[str], withou
 _STEPS: Mapping[str, Callable[..., Plan]] = {
     "amend": lambda now, changes: steps.amend(changes),
     "note": lambda now, text: steps.note(text),
-    "cancel": lambda now, fee_told: steps.cancel(fee_told=fee_told),
+    "cancel": lambda now, fee_told, note: steps.cancel(fee_told=fee_told, note=note),
     "urge": lambda now: steps.urge(),
     "answer_quote": _answer_quote,
     "rate": lambda now, rating: steps.rate(rating),

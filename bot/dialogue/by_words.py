@@ -21,13 +21,36 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return "quote"
     if desk.top is not None and desk.top.stage == DUPLICATE and wish.asks & {"join", "apart"}:
         return "repair"
+    if not in_a_form(desk) and (worded := _of_money_or_word(desk, wish)) is not None:
+        return worded
     if "complain" in wish.asks and own in (None, "smalltalk", "repair", "handoff"):
         return "complaint"
+    if _mends_what_is_stored(desk, wish):
+        return "details"
     if _tells_of_the_goods(desk, wish):
         return "goods"
     if _judges_the_work(desk, wish, own):
         return "acceptance"
     return None if in_a_form(desk) or wish.asks & {"question", "price"} else _new_form(desk, wish, own)
+
+
+def _of_money_or_word(desk: Desk, wish: Wish) -> str | None:
+    """A prepayment wanted back, a service wanted again for nothing, the bill to be seen, a word for whoever comes."""
+    if "prepaid_back" in wish.asks and not wish.asks & {"question", "complain"}:
+        return "refund"
+    if "redo" in wish.asks and "question" not in wish.asks:
+        return "complaint"  # 没按约定,要求免费重新服务
+    if "bill" in wish.asks and (has_a_ticket(desk) or wish.has("ticket_no") or "question" not in wish.asks):
+        return "bill"
+    return "message" if "for_technician" in wish.asks and has_a_ticket(desk) else None
+
+
+def _mends_what_is_stored(desk: Desk, wish: Wish) -> bool:
+    """电话报错了,尾号是0001, after it was stored: no new request."""
+    if in_a_form(desk) or not has_a_ticket(desk) or not wish.has("phone", "address", "name"):
+        return False
+    mends = wish.intent == "correct" or ("field" in wish.facts and wish.asks & {"move", "wrong"})
+    return bool(mends) and not wish.has("product", "visit")
 
 
 def in_a_form(desk: Desk) -> bool:

@@ -12,9 +12,10 @@ from bot.text.house_numbers import PartFix
 
 
 def said_before(desk: Desk) -> str:
-    """The address, or the beginning of one, that the request in hand has."""
+    """The address, or the beginning of one, that the request in hand has, else the one that is stored."""
     slots = next((t.slots for t in reversed(desk.tasks) if "address" in t.slots or "area" in t.slots), {})
-    return str(slots.get("address") or slots.get("area") or "")
+    stored = desk.known.get("address") if desk.known.get("stored") else None
+    return str(slots.get("address") or slots.get("area") or stored or "")
 
 
 def place_facts(found: Found[Address], text: str, before: str) -> dict[str, Any]:

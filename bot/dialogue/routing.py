@@ -92,8 +92,12 @@ def _meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return None  # 租的房子,房东买的
     if desk.top is not None and desk.top.topic == "complaint" and own in BESIDE_A_COMPLAINT:
         return own if wish.asks & {"question", "price"} else "complaint"  # 必须免费给我修 is what it is about
+    if own == "stop" and "keep" in wish.asks and desk.top is not None:
+        return desk.top.topic  # 算了还是修吧
     if own == "stop" and "service" in wish.asks:
         return "repair"  # 算了你先给我登记: one thing is let go for another
+    if own is None and "number" in wish.asks and has_a_ticket(desk) and not in_a_form(desk):
+        return "progress"  # 单号再说一遍
     if wish.has("ticket_no") or own not in OF_TICKETS:
         return own
     if own == "quote":

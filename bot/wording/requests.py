@@ -11,7 +11,7 @@ from bot.tickets.lifecycle import OVER
 from bot.tickets.model import Ticket
 from bot.wording import speech
 from bot.wording.card import Card
-from bot.wording.sentences import entry, replies, sentence
+from bot.wording.sentences import entry, has, replies, sentence
 from policies_kb.model import Knowledge
 
 
@@ -51,8 +51,10 @@ def read_back(kb: Knowledge, slots: Mapping[str, Any], today: date) -> Card:
         "phone": slots.get("phone"),
         "address": slots.get("address"),
     }
-    lines = _lines("repair", rows)
-    return Card("ask", sentence("repair.read_back", lines=lines), replies("repair.read_back"))
+    mode = slots.get("mode")
+    lines = _lines("repair", rows, entry("repair.slot_of_mode").get(mode, {}))
+    use = sentence(f"repair.use.{mode if has(f'repair.use.{mode}') else 'onsite'}")
+    return Card("ask", sentence("repair.read_back", lines=lines, use=use), replies("repair.read_back"))
 
 
 def form_read_back(path: str, kb: Knowledge, slots: Mapping[str, Any]) -> Card:
@@ -65,6 +67,8 @@ def form_read_back(path: str, kb: Knowledge, slots: Mapping[str, Any]) -> Card:
         "purchased": "–".join(dict.fromkeys(slots.get("purchased") or ())),
         "description": slots.get("description") or speech.name_of(kb, "fault", slots.get("fault")),
         "complete": "" if complete is None else entry("goods.complete")["yes" if complete else "no"],
+        "amount": speech.yuan(slots["amount"]) if slots.get("amount") else "",
+        "related": slots.get("related"),
         "name": slots.get("name"),
         "phone": slots.get("phone"),
     }
@@ -103,7 +107,10 @@ def _amount(amount: str | None) -> str | None:
 def registered(path: str, ticket: Ticket, today: date, **values: str) -> Card:
     """登记好了: only ever said of a ticket that is stored."""
     last4 = (ticket.phone or "")[-4:]
-    text = sentence(path, no=ticket.no, last4=last4, visit=visit_of(ticket, today), **values)
+    of_mode = f"{path}_{ticket.mode}"
+    text = sentence(
+        of_mode if has(of_mode) else path, no=ticket.no, last4=last4, visit=visit_of(ticket, today), **values
+    )
     return Card("ticket", text, ticket=summary(ticket))
 
 
@@ -129,6 +136,7 @@ def visit_of(ticket: Ticket, today: date) -> str:
     return sentence("repair.at", when=when)
 
 
-def _lines(topic: str, rows: Mapping[str, Any]) -> str:
-    names = entry(f"{topic}.slot")
+def _lines(topic: str, rows: Mapping[str, Any], own: Mapping[str, str] | None = None) -> str:
+    """The rows that have something, each by its name; `own` names go before the topic's."""
+    names = {**entry(f"{topic}.slot"), **(own or {})}
     return "\n".join(f"{names[row]}:{value}" for row, value in rows.items() if value)

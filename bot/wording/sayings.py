@@ -120,12 +120,32 @@ ABOUT = (
     "progress.shown", "progress.brief", "reschedule.ask_visit", "reschedule.done", "cancel.confirm", "cancel.kept",
     "cancel.done", "urge.counted", "urge.person", "quote.confirm_no", "quote.approved", "quote.declined", "rating.ask",
     "rating.thanks", "rating.poor", "rating.already", "rating.accept_first", "rating.not_over", "acceptance.completed",
-    "acceptance.goes_on", "acceptance.sheet_to_come", "acceptance.not_yet",
+    "acceptance.goes_on", "acceptance.sheet_to_come", "acceptance.not_yet", "message.kept", "complaint.repeated",
+    "cancel.withdrawn",
 )  # fmt: skip
+
+
+#: Short forms: read back and stored in the same words.
+FORMS = ("goods", "check", "lead", "refund")
+
+
+def _own_choice(kb: Knowledge, today: date, d: Data) -> Card:
+    says = "".join(clause.says for clause in d["clauses"])
+    lines = sentence("refund.own_choice_sources", says=says) if says else ""
+    found = tickets.about("refund.own_choice", kb, d["ticket"], today, type_="refusal", lines=lines)
+    return replace(found, citations=speech.citations(d["clauses"]))
+
+
+def _details(kb: Knowledge, today: date, d: Data) -> Card:
+    changed = "、".join(speech.name_of(kb, "field", name) for name in d["changed"])
+    return tickets.about("details.done", kb, d["ticket"], today, changed=changed)
 
 
 def _about(path: str) -> Saying:
     return lambda kb, today, d: tickets.about(path, kb, d["ticket"], today)
+
+
+NOT_NOW = ("reschedule", "details", "cancel", "urge", "quote", "bill", "message")
 
 
 def _not_now(path: str) -> Saying:
@@ -177,6 +197,7 @@ SAYINGS: dict[str, Saying] = {
     "coverage.undecided": _undecided,
     "coverage.sources": lambda kb, today, d: verdict.sources(kb, d["decision"]),
     "coverage.verdict": _verdict,
+    "details.done": _details,
     "repair.offer": lambda kb, today, d: requests.offer(kb, d["slots"]),
     "repair.ask_contact": lambda kb, today, d: requests.contact_question(d["slots"], d["missing"], today),
     "repair.after_repair": _after_repair,
@@ -192,7 +213,7 @@ SAYINGS: dict[str, Saying] = {
     "complaint.registered": _complaint_registered,
     "complaint.registered_before": _registered("complaint.registered_before"),
     **{path: _about(path) for path in ABOUT},
-    **{f"{wish}.not_now": _not_now(f"{wish}.not_now") for wish in ("reschedule", "cancel", "urge", "quote")},
+    **{f"{wish}.not_now": _not_now(f"{wish}.not_now") for wish in NOT_NOW},
     **{path: _listed(path) for path in ("ticket.ask_which", "ticket.no_such", "progress.which")},
     "progress.news": lambda kb, today, d: tickets.told(d["ticket"], today, d["changes"], kb),
     "quote.shown": lambda kb, today, d: tickets.quote(kb, d["ticket"], d["without"]),
@@ -205,14 +226,20 @@ SAYINGS: dict[str, Saying] = {
     "handoff.ask_phone": _ask_phone,
     "handoff.registered": _handed_over,
     "change_to": _change_to,
-    **{f"{form}.read_back": _form_read_back(f"{form}.read_back") for form in ("goods", "check", "lead")},
-    **{f"{form}.registered": _registered(f"{form}.registered") for form in ("goods", "check", "lead")},
-    **{f"{form}.registered_before": _registered(f"{form}.registered_before") for form in ("goods", "check", "lead")},
+    **{f"{form}.read_back": _form_read_back(f"{form}.read_back") for form in FORMS},
+    **{f"{form}.registered": _registered(f"{form}.registered") for form in FORMS},
+    **{f"{form}.registered_before": _registered(f"{form}.registered_before") for form in FORMS},
+    "refund.sources": _told("refund.sources"),
+    "refund.silent": _told("refund.silent"),
+    "refund.own_choice": _own_choice,
+    "bill.shown": lambda kb, today, d: tickets.bill(kb, d["ticket"]),
+    "progress.unrepaired": _told("progress.unrepaired", "fees"),
     "goods.within": _goods("goods.within"),
     "goods.outside": _goods("goods.outside", "refusal"),
     "lead.offers": _told("lead.offers"),
     "lead.none": _told("lead.none", "refusal"),
     "complaint.sources_on_payment": _told("complaint.sources_on_payment"),
+    "complaint.sources_on_redo": _told("complaint.sources_on_redo"),
     "repair.registered_several": lambda kb, today, d: tickets.registered_several(kb, d["tickets"], today),
     "repair.similar": lambda kb, today, d: tickets.about(
         f"repair.similar.{'own' if d['own'] else 'other'}", kb, d["ticket"], today, type_="ask"

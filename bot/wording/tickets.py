@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from bot.tickets.model import Change, Ticket
+from bot.tickets.words import AWAY
 from bot.wording import speech
 from bot.wording.card import Card
 from bot.wording.requests import summary, visit_of
 from bot.wording.sentences import has, replies, sentence
+from policies_kb.calendar import Length
 from policies_kb.model import Knowledge
 
 
@@ -29,7 +31,7 @@ def about(path: str, kb: Knowledge, ticket: Ticket, today: date, *, type_: str =
         path,
         no=ticket.no,
         what=what(kb, ticket),
-        state=sentence(f"progress.state.{state}"),
+        state=state_of(ticket, state),
         visit=visit_of(ticket, today),
         next=following(ticket),
         last4=(ticket.phone or "")[-4:],
@@ -39,9 +41,17 @@ def about(path: str, kb: Knowledge, ticket: Ticket, today: date, *, type_: str =
     return Card(type_, text, replies(path), ticket=summary(ticket))
 
 
+def state_of(ticket: Ticket, state: str | None = None) -> str:
+    """A state in the words of where the work is done: what was sent in was not taken along."""
+    state = state or str(ticket.state)
+    away = f"progress.state_away.{state}"
+    return sentence(away if ticket.mode in AWAY and has(away) else f"progress.state.{state}")
+
+
 def following(ticket: Ticket) -> str:
-    """What happens next with it, in the words of its kind."""
-    for path in (f"progress.next_of.{ticket.kind}.{ticket.state}", f"progress.next.{ticket.state}"):
+    """What happens next with it, in the words of its mode, or of its kind."""
+    of_mode = f"progress.next_of_mode.{ticket.mode}.{ticket.state}"
+    for path in (of_mode, f"progress.next_of.{ticket.kind}.{ticket.state}", f"progress.next.{ticket.state}"):
         if has(path):
             return sentence(path)
     return ""
@@ -49,7 +59,8 @@ def following(ticket: Ticket) -> str:
 
 def not_now(path: str, kb: Knowledge, ticket: Ticket, today: date) -> Card:
     """Why it cannot be done with the ticket as it stands: by its kind, its state, or in general."""
-    places = [f"{path}.{place}" for place in (f"of_{ticket.kind}", str(ticket.state), "other")]
+    ways = (*(["away"] if ticket.mode in AWAY else ()), f"of_{ticket.kind}", str(ticket.state), "other")
+    places = [f"{path}.{way}" for way in ways]
     return about(next(place for place in places if has(place)), kb, ticket, today, type_="refusal")
 
 
@@ -61,7 +72,7 @@ def listed(path: str, kb: Knowledge, tickets: Sequence[Ticket]) -> Card:
             n=n,
             no=ticket.no,
             what=what(kb, ticket),
-            state=sentence(f"progress.state.{ticket.state}"),
+            state=state_of(ticket),
         )
         for n, ticket in enumerate(tickets, start=1)
     ]
@@ -89,10 +100,37 @@ def _line(item: Any, without: Sequence[str]) -> str:
     return sentence(f"quote.{mark}", name=item.name, amount=amount)
 
 
+def bill(kb: Knowledge, ticket: Ticket) -> Card:
+    """What it cost: the lines of the sheet, with the parts and how long the repair is warranted; or of the quote."""
+    sheet = ticket.sheet
+    if sheet is None or sheet.fees is None:
+        assert ticket.quote is not None
+        lines = [_line(item, ()) for item in ticket.quote.items if item.approved is not False]
+        return _bill("bill.quote", kb, ticket, lines, ticket.quote.total)
+    lines = [sentence("quote.line", name=fee.name, amount=speech.yuan(fee.amount)) for fee in sheet.fees]
+    named = "、".join(" ".join(filter(None, (part.name, part.model))) for part in sheet.parts or ())
+    parts = sentence("bill.parts", parts=named) if named else "" if sheet.parts is None else sentence("bill.no_parts")
+    warranty = sentence("bill.warranty", length=_length(sheet.warranty)) if sheet.warranty else ""
+    total = sum((fee.amount for fee in sheet.fees), Decimal(0)) if sheet.fees else None
+    return _bill("bill.sheet", kb, ticket, lines or [sentence("bill.nothing")], total, parts=parts, warranty=warranty)
+
+
+def _bill(path: str, kb: Knowledge, ticket: Ticket, lines: Sequence[str], total: Decimal | None, **more: str) -> Card:
+    whole = "" if total is None else sentence("quote.total", total=speech.yuan(total))
+    text = sentence(path, no=ticket.no, what=what(kb, ticket), lines="\n".join(lines), total=whole, **more)
+    return Card("fees", text, ticket=summary(ticket))
+
+
+def _length(warranty: Length) -> str:
+    if warranty.months is None:
+        return sentence("names.length.days", n=warranty.days)
+    return speech.length((warranty.months, warranty.months))
+
+
 def told(ticket: Ticket, today: date, changes: Sequence[Change], kb: Knowledge) -> Card:
     """What others did with it meanwhile: the states it went through, and whatever else the customer must know."""
     states = [one.new for one in changes if one.field == "state" and one.new]
-    path = "→".join(sentence(f"progress.state.{state}") for state in states)
+    path = "→".join(state_of(ticket, state) for state in states)
     fields = {one.field for one in changes}
     parts = [sentence("progress.now", states=path)] if path else []
     if "appointment" in fields and ticket.appointment is not None:

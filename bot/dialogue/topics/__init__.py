@@ -5,15 +5,19 @@ from __future__ import annotations
 from bot.dialogue.topics.acceptance import Acceptance
 from bot.dialogue.topics.answers import Contacts, Fees, Period, Policy, Returns
 from bot.dialogue.topics.base import Topic
+from bot.dialogue.topics.bill import Bill
 from bot.dialogue.topics.cancel import Cancel
 from bot.dialogue.topics.check import Check
 from bot.dialogue.topics.complaint import Complaint
 from bot.dialogue.topics.coverage import Coverage
+from bot.dialogue.topics.details import Details
 from bot.dialogue.topics.goods import Goods
 from bot.dialogue.topics.lead import Lead
+from bot.dialogue.topics.message import Message
 from bot.dialogue.topics.progress import Progress
 from bot.dialogue.topics.quote import Quote
 from bot.dialogue.topics.rating import Rating
+from bot.dialogue.topics.refund import Refund
 from bot.dialogue.topics.repair import Repair
 from bot.dialogue.topics.reschedule import Reschedule
 from bot.dialogue.topics.rework import Rework
@@ -29,6 +33,7 @@ TOPICS: dict[str, Topic] = {
         Complaint(),
         Progress(),
         Reschedule(),
+        Details(),
         Cancel(),
         Urge(),
         Quote(),
@@ -38,6 +43,9 @@ TOPICS: dict[str, Topic] = {
         Goods(),
         Check(),
         Lead(),
+        Refund(),
+        Bill(),
+        Message(),
         Fees(),
         Policy(),
         Contacts(),

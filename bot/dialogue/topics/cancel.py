@@ -9,6 +9,7 @@ from bot.dialogue.topics.ticket import OfTicket, says_yes
 from bot.dialogue.turn import Turn
 from bot.tickets.lifecycle import allowed
 from bot.tickets.model import Kind, State, Ticket
+from bot.tickets.words import AWAY, VISITED
 from policies_kb.fees import Charge, to_tell_before
 
 
@@ -22,7 +23,7 @@ class Cancel(OfTicket):
     def act(self, turn: Turn, ticket: Ticket) -> None:
         costs = _costs(turn, ticket)
         if turn.task.stage == "confirming" and says_yes(turn.wish, *self.intents):
-            self.change(turn, ticket, "cancel", fee_told=_told(costs))
+            self.change(turn, ticket, "cancel", fee_told=_told(costs), note=turn.wish.text)
             return
         if turn.task.stage == "confirming" and (turn.wish.intent == NO or "keep" in turn.wish.asks):
             turn.finish()
@@ -37,10 +38,14 @@ class Cancel(OfTicket):
         turn.finish()
         gone = {name: None for name in ("stored", "stored_repair") if turn.desk.known.get(name) == ticket.no}
         turn.desk = turn.desk.learn(gone)
-        turn.say("cancel.done", ticket=ticket)
+        comes = ticket.kind in VISITED and ticket.mode not in AWAY
+        turn.say("cancel.done" if comes else "cancel.withdrawn", ticket=ticket)
 
 
 def _costs(turn: Turn, ticket: Ticket) -> tuple[Charge, ...]:
+    """What the sources charge for a service that is cancelled; a request to the desk is withdrawn for nothing."""
+    if ticket.kind not in VISITED:
+        return ()
     return to_tell_before(turn.kb, ticket.brand or "", "cancel", product=ticket.product)
 
 

@@ -8,6 +8,7 @@ from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, YES, Form, Need
 from bot.dialogue.turn import Turn, Wish
 from bot.text.claims import evidence_in, wish_in
+from bot.tickets import amends
 from policies_kb.fees import charges
 from policies_kb.model import Promise
 
@@ -80,6 +81,9 @@ class Complaint(Form):
     def _take_claim(self, turn: Turn) -> None:
         """What the customer wants of it, and what they can show."""
         slots, text = turn.task.slots, turn.wish.text
+        if "redo" in turn.wish.asks:
+            turn.change(slots={**slots, "redo": True})
+            slots = turn.task.slots
         shown = tuple(dict.fromkeys((*slots.get("evidence", ()), *evidence_in(text))))
         new = {"wish": wish_in(text) or slots.get("wish"), "evidence": list(shown)}
         turn.change(slots={**slots, **{name: value for name, value in new.items() if value}})
@@ -100,6 +104,7 @@ class Complaint(Form):
         if result["call"] == "save_draft":
             self._say_what_the_sources_charge(turn)
             self._say_not_to_pay(turn)
+            self._say_what_is_done_again(turn)
         super().resume(turn, result)
 
     def _say_what_the_sources_charge(self, turn: Turn) -> None:
@@ -122,6 +127,14 @@ class Complaint(Form):
             turn.say(
                 "complaint.sources_on_payment" if clauses else "complaint.do_not_pay", brand=brand, clauses=clauses
             )
+
+    def _say_what_is_done_again(self, turn: Turn) -> None:
+        """Whoever wants the service again for nothing is told what their own brand promises, once."""
+        slots = turn.task.slots
+        clause = amends.promise(turn.kb, slots["brand"], slots.get("product"), amends.AGAIN)
+        if slots.get("redo") and clause and not slots.get("redo_told"):
+            turn.fill({"redo_told": True})
+            turn.say("complaint.sources_on_redo", clauses=[clause])
 
     def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:
         turn.stored(ticket.no)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.dialogue.topics.ticket import WHICH, OfTicket, is_open
 from bot.dialogue.turn import Turn
+from bot.tickets import amends
 from bot.tickets.model import Kind, State, Ticket
 
 TOLD_AT_ONCE = 3  # more of them are listed and asked for
@@ -35,6 +36,8 @@ class Progress(OfTicket):
     def act(self, turn: Turn, ticket: Ticket) -> None:
         turn.saw(ticket)
         turn.say("progress.shown", ticket=ticket)
+        if ticket.state is State.UNRESOLVED and (clauses := amends.unrepaired(turn.kb, ticket)):
+            turn.say("progress.unrepaired", brand=ticket.brand, clauses=clauses[:1])
         if ticket.state is State.QUOTED:
             turn.hand_on("quote", no=ticket.no)
         else:

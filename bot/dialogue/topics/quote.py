@@ -21,6 +21,13 @@ class Quote(OfTicket):
         waits = ticket.quote is not None and any(item.approved is None for item in ticket.quote.items)
         return ticket.state is State.QUOTED or (waits and ticket.state not in OVER)
 
+    def unfit(self, turn: Turn, ticket: Ticket) -> None:
+        """不修了, though nobody has quoted: what is booked is to be cancelled."""
+        if turn.wish.intent == DECLINE and ticket.quote is None and ticket.state not in OVER:
+            turn.hand_on("cancel", no=ticket.no)
+        else:
+            super().unfit(turn, ticket)
+
     def act(self, turn: Turn, ticket: Ticket) -> None:
         assert ticket.quote is not None
         shown = turn.desk.known.get("quotes", {}).get(ticket.no) == lines_of(ticket)

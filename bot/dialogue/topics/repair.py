@@ -13,7 +13,7 @@ from bot.dialogue.topics.modes import take_mode
 from bot.dialogue.topics.visits import appointment, say_if_unusual
 from bot.dialogue.turn import Turn, Wish
 from bot.tickets.lifecycle import Refused
-from bot.tickets.model import Ticket
+from bot.tickets.model import Priority, Ticket
 from policies_kb.coverage import decide
 from policies_kb.model import Scope
 
@@ -91,7 +91,7 @@ class Repair(Form):
     def take_in(self, turn: Turn) -> None:
         wish = turn.wish
         told = len(wish.words) > 1 and bool(wish.told) and wish.intent not in (YES, NO, "correct", PROGRESS)
-        if "description" in turn.task.asked and told and not wish.has("fault", "description"):
+        if "description" in turn.task.asked and told and not wish.has("fault", "description", *CONTACT):
             turn.fill({"description": wish.words})  # the trouble in the customer's own words
         elif self._is_a_remark(turn):
             turn.fill({"description": f"{turn.task.slots['description']} / {wish.words}"})
@@ -100,6 +100,8 @@ class Repair(Form):
         super().take_in(turn)
         several.take_others(turn)  # who names two at once has named the first only now
         take_mode(turn)
+        if "urgent" in turn.wish.asks:
+            turn.change(slots={**turn.task.slots, "urgent": True})
         if address is not None and turn.task.slots.get("address") != address and "city" not in turn.wish.facts:
             turn.keep({name: value for name, value in turn.task.slots.items() if name not in ("city", "area")})
 
@@ -184,6 +186,7 @@ class Repair(Form):
         turn.stored(tickets[0].no)
         turn.desk = turn.desk.learn({"stored_repair": tickets[0].no})
         turn.say("repair.registered_several", tickets=tickets)
+        _bring_in_a_person_if_urgent(turn, tickets[0])
 
     def _say_if_it_may_cost(self, turn: Turn) -> None:
         """An exclusion that the customer's own words name is told before the yes (REVIEW 0.3)."""
@@ -198,6 +201,8 @@ class Repair(Form):
         turn.stored(ticket.no)
         turn.desk = turn.desk.learn({"stored_repair": ticket.no}).forget("description", "fault")
         turn.say("repair.registered" if created else "repair.registered_before", ticket=ticket, kind=kind)
+        if created:
+            _bring_in_a_person_if_urgent(turn, ticket)
 
     def ticket(self, turn: Turn) -> dict[str, Any]:
         slots = turn.task.slots
@@ -211,6 +216,7 @@ class Repair(Form):
             "appointment": appointment(visit, turn.kb),
             "wish": "asap" if visit.get("asap") else None,
             "mode": slots.get("mode", "onsite"),
+            "priority": "urgent" if slots.get("urgent") else None,
             "purchased": span(slots.get("purchased")),
             "decision": decision,
             "charge": slots.get("charge") or charge(decision),
@@ -236,6 +242,12 @@ def _kind_of(wish: Wish) -> str:
     if "maintenance" in wish.asks:
         return "maintenance"
     return "installation" if wish.intent == "book_installation" or "installation" in wish.asks else "repair"
+
+
+def _bring_in_a_person_if_urgent(turn: Turn, ticket: Ticket) -> None:
+    if ticket.priority is Priority.URGENT:
+        turn.say("repair.urgent")
+        turn.call("hand_over", reason="urgent", summary=f"urgent {ticket.no}")
 
 
 def span(days: list[str] | None) -> dict[str, str] | None:

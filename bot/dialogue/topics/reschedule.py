@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from bot.dialogue.topics.ticket import MOVABLE, NUMBER, VISITED, OfTicket
+from bot.dialogue.topics.ticket import MOVABLE, NUMBER, OfTicket
 from bot.dialogue.topics.visits import appointment, say_if_unusual
 from bot.dialogue.turn import Turn
 from bot.tickets.model import Ticket
+from bot.tickets.words import AWAY, VISITED
 
 
 class Reschedule(OfTicket):
@@ -17,7 +18,7 @@ class Reschedule(OfTicket):
     uses: ClassVar[frozenset[str]] = frozenset({*NUMBER, "visit"})
 
     def concerns(self, ticket: Ticket) -> bool:
-        return ticket.kind in VISITED and ticket.state in MOVABLE
+        return ticket.kind in VISITED and ticket.state in MOVABLE and ticket.mode not in AWAY
 
     def act(self, turn: Turn, ticket: Ticket) -> None:
         visit = self._visit(turn, ticket)

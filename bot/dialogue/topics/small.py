@@ -10,7 +10,7 @@ from bot.dialogue.topics.base import NO, YES, Answer, Topic
 from bot.dialogue.turn import Turn, Wish
 
 #: Questions about the service itself and rude words (bot.text.asks), each with an answer of its own.
-ABOUT_US = ("privacy", "official", "abuse", "abilities")
+ABOUT_US = ("privacy", "official", "abuse", "abilities", "photos")
 SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "out_of_scope"})
 
 

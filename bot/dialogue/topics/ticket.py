@@ -18,8 +18,6 @@ from bot.tickets.lifecycle import OVER, Refused
 from bot.tickets.model import Kind, State, Ticket
 from policies_kb.model import Knowledge
 
-#: Somebody comes to the customer for these.
-VISITED = frozenset({Kind.REPAIR, Kind.INSTALLATION, Kind.MAINTENANCE})
 NUMBER = ("ticket_no", "last4")
 WHICH = "which"
 MOST_LISTED = 5
@@ -213,6 +211,20 @@ def says_yes(wish: Wish, *intents: str) -> bool:
 
 
 #: The topics that are about a stored request: one at a time is in hand.
-OF_TICKETS = frozenset(["progress", "reschedule", "cancel", "urge", "quote", "rating", "acceptance", "rework"])
+OF_TICKETS = frozenset(
+    [
+        "progress",
+        "reschedule",
+        "details",
+        "cancel",
+        "urge",
+        "quote",
+        "rating",
+        "acceptance",
+        "rework",
+        "bill",
+        "message",
+    ]
+)
 #: A visit can still be agreed on anew: nobody is at work on it yet, or a part is awaited.
 MOVABLE = frozenset({State.REGISTERED, State.DISPATCHED, State.SCHEDULED, State.PARTS_PENDING, State.HANDLING})
