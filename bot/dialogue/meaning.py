@@ -14,6 +14,8 @@ def meant(ranking: Sequence[tuple[str, float]], asks: frozenset[str], desk: Desk
     awaited = desk.top is not None and desk.top.stage == "confirming"
     if awaited and "yes" in asks and intent in ("thank", "goodbye"):
         return "affirm"
+    if intent == "greet" and of is not None:
+        return "describe_fault"  # 师傅在吗,我家空调不制热
     if intent == "out_of_scope" and of is not None and others and others[0][0] == "describe_fault":
         return "describe_fault" if others[0][1] >= sure * NEXT_TO else intent
     return intent

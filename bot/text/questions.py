@@ -17,6 +17,8 @@ _EDGES = re.compile(r"^[\s,\uff0c\u3001]+|[\s,\uff0c\u3001]+$")
 _HOW_MUCH = re.compile(r"几[天年个次点小]|多久|多长|多少[钱天年个次]|多少(?=[^一-鿿]|$)")
 _FIGURE = re.compile(r"\d|数(?:小时|天)|没有(?:写|定)")
 _SHORTEST = 4  # characters that can still ask something
+#: 这是咋回事: asks nothing by itself, whatever else stands beside it does.
+_ASKS_NOTHING = re.compile(r"(?:这|那|到底|是|咋|怎么?|样|回事|办|弄|搞|整|了|呢|啊|呀|么|吗|啥|什么|情况|原因|\W)+")
 _COVER = re.compile(r"[保管](?:修|固|多久|多长|几)|质保|包修")
 _HOW_LONG = re.compile(
     r"(?:保修|质保|包修|保固|售后)?(?:期限?|年限|时间|政策|规定)|保修|质保|包修|保固|[保管]?(?:多久|多长时间?|几年|多少年|几个月)"
@@ -28,7 +30,8 @@ _HOW_LONG = re.compile(
 def questions_in(text: str) -> list[str]:
     """The questions of a text in their order, at least one; pieces too short to ask anything are left out."""
     pieces = [_EDGES.sub("", piece) for sentence in _BETWEEN.split(text) for piece in _with_their_story(sentence)]
-    return [piece for piece in pieces if len(piece) >= _SHORTEST] or [text]
+    asking = [piece for piece in pieces if len(piece) >= _SHORTEST and not _ASKS_NOTHING.fullmatch(piece)]
+    return asking or [text]
 
 
 def _with_their_story(sentence: str) -> Iterable[str]:

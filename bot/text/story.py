@@ -39,9 +39,9 @@ _STOCK = re.compile(
 #: What a conversation opens with: no part of the trouble that is told in the same breath.
 _OPENING = re.compile(
     r"""
-    \A (?: \W+ | 你好啊? | 您好 | 在吗 | 在么 | 在不在 | 在不 | 有人吗 | 有人在吗 | 喂 | 亲+ | 哈喽
-      | hello | hi | 客服 | 小保
-      | 请问一?下? | 打扰一?下?了? | 麻烦问一?下? | 问一?下 | 早上好 | 上午好 | 下午好 | 晚上好 | 急+ (?= \W ) )+
+    \A (?: \W+ | (?: 师傅|客服|老板|小保|亲 )+ (?= 你好|您好|在|\W ) | 你好啊? | 您好 | 在吗 | 在么 | 在不在 | 在不
+      | 有人吗 | 有人在吗 | 喂 | 亲+ | 哈喽 | hello | hi | 客服 | 小保 | 请问一?下? | 打扰一?下?了? | 麻烦问一?下?
+      | 问一?下 | 早上好 | 上午好 | 下午好 | 晚上好 | 急+ (?= \W ) )+
     """,
     re.VERBOSE | re.IGNORECASE,
 )
