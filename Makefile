@@ -36,7 +36,7 @@ bench: train ## ours against stock Rasa in one run; takes half an hour
 	@$(VENV) -m benchmarks.search
 	@$(VENV) -m benchmarks
 
-soak: train ## 300 bookings while every process is killed at random; takes half an hour (BOOKINGS=, SEED=)
+soak: train ## 300 bookings while every process is killed at random; takes twenty minutes (BOOKINGS=, SEED=)
 	@$(VENV) -m tests.servers.soak $(if $(BOOKINGS),--bookings $(BOOKINGS)) $(if $(SEED),--seed $(SEED))
 
 setup: python ## make .venv with exactly the packages of requirements.lock

@@ -206,6 +206,50 @@ def test_two_workers_do_everything_once(desk: Desk) -> None:
     assert {desk.level(no) for no in numbers} == {1}
 
 
+def test_each_deadline_fires_once_under_two_workers_however_the_clock_jumps(desk: Desk) -> None:
+    """Opened on a Friday at ten: an hour fires nothing; 72 hours fire what ran out meanwhile, 创维's return visit with
+    it; another hour's pause nothing again; 90 days the rest. Each deadline once, and each told once."""
+    kinds = (Kind.REPAIR, Kind.COMPLAINT, Kind.CALLBACK, Kind.LEAD, Kind.INSTALLATION)
+    repair, complaint, callback, lead, visited = (desk.opened(kind, draft=kind.value) for kind in kinds)
+    for state in (State.HANDLING, State.DONE):
+        desk.store.move(visited, state, actor="desk", at=OPENED, note="n")
+    # In desk hours, working days and plain hours, as service.yml and the brand's clauses count them.
+    over_the_weekend = {
+        (repair, "dispatch"),
+        (repair, "first_contact"),
+        (complaint, "complaint_first_reply"),
+        (callback, "callback"),
+        (visited, "follow_up"),
+    }
+    later = {(complaint, "complaint_resolution"), (lead, "lead")}
+    hour, moment = timedelta(hours=1), timedelta(seconds=1)
+    jumps = (
+        (hour, set[tuple[str, str]]()),
+        (timedelta(hours=72) + moment, over_the_weekend),
+        (timedelta(hours=73), over_the_weekend),
+        (timedelta(days=90), over_the_weekend | later),
+    )
+    with listening() as listener:
+        desk.sends_to(listener)
+        with desk.worker(), desk.worker():
+            for on, expected in jumps:
+                desk.now(OPENED + on)
+                assert _overdue_told(listener, at_least=len(expected)) == sorted(expected)
+    assert desk.level(repair) == 2
+
+
+def _overdue_told(listener: Listener, *, at_least: int) -> list[tuple[str, str]]:
+    """Ticket and deadline of all that was told to be overdue, when there are so many and no more come."""
+
+    def told() -> list[tuple[str, str]]:
+        bodies = (request.json for request in listener.received if request.json["event"] == "ticket.overdue")
+        return sorted((body["ticket"]["no"], body["details"]["deadline"]) for body in bodies)
+
+    wait_until(lambda: len(told()) >= at_least)
+    time.sleep(2.5)  # longer than a look of two workers
+    return told()
+
+
 def test_the_supervisor_runs_a_worker_and_starts_it_again(desk: Desk, tmp_path: Path) -> None:
     """The fourth program of `make run` is a worker; killed, it is back for the next deadline."""
     at = Addresses("127.0.0.1", web=1, rasa=2, actions=3)
