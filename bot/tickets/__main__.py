@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from bot import settings
-from bot.tickets import masking, staff_commands, worker_commands
-from bot.tickets.model import Change, Ticket
+from bot.tickets import masking, refusals, staff_commands, worker_commands
+from bot.tickets.model import Change, Priority, Ticket
 from bot.tickets.store import StoreUnavailable, TicketStore
 from policies_kb.model import KnowledgeError
 
@@ -79,7 +79,7 @@ def _list(store: TicketStore, options: argparse.Namespace) -> int:
 def _show(store: TicketStore, options: argparse.Namespace) -> int:
     ticket = staff_commands.typed(store, options.no)
     if ticket is None:
-        return _complain(f"no ticket {options.no}", NOT_ALL)
+        return _complain(staff_commands.unknown(options.no), NOT_ALL)
     if options.reveal:  # written down before it is shown
         store.revealed([ticket.no], actor=options.by, at=settings.now(), note=options.note)
     history = store.history(ticket.no)
@@ -114,14 +114,16 @@ def _line(ticket: Ticket) -> str:
     what = " ".join(filter(None, (ticket.brand, ticket.product)))
     shown = masking.masked({"name": ticket.name, "phone": ticket.phone})
     who = " ".join(filter(None, shown.values()))
-    return "  ".join((ticket.no, when, ticket.kind.value, ticket.state.value, what or "-", who or "-"))
+    urgent = ["urgent"] if ticket.priority is Priority.URGENT else []
+    return "  ".join((ticket.no, when, ticket.kind.value, ticket.state.value, what or "-", who or "-", *urgent))
 
 
 def _page(ticket: Ticket, history: Sequence[Change], *, reveal: bool) -> str:
     shown = ticket.to_json(history) if reveal else masking.masked(ticket.to_json(history))
     changes = shown.pop("history")
     lines = [f"{name:<12} {_plain(value)}" for name, value in shown.items() if value is not None]
-    return "\n".join([*lines, f"{'version':<12} {ticket.version}", "", *map(_history_line, changes)])
+    ways = refusals.ways(ticket)
+    return "\n".join([*lines, f"{'version':<12} {ticket.version}", *ways, "", *map(_history_line, changes)])
 
 
 def _history_line(change: Mapping[str, Any]) -> str:
@@ -133,7 +135,14 @@ def _history_line(change: Mapping[str, Any]) -> str:
 
 
 def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(_known(value), ensure_ascii=False)
+
+
+def _known(value: Any) -> Any:
+    """Without what is not known: people need not read of it."""
+    if isinstance(value, Mapping):
+        return {name: _known(inner) for name, inner in value.items() if inner is not None}
+    return [_known(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _print_json(value: Any) -> None:

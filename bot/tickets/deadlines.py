@@ -95,6 +95,7 @@ RULES = (
     Rule("callback", (Kind.CALLBACK,), (S.REGISTERED,)),
     Rule("lead", (Kind.LEAD,), (S.REGISTERED,)),
     Rule("warranty_check", (Kind.CHECK,), (S.REGISTERED, S.HANDLING)),
+    Rule("refund", (Kind.REFUND,), (S.REGISTERED, S.HANDLING)),
     Rule("return_review", (Kind.RETURN, Kind.EXCHANGE), (S.REQUESTED, S.REVIEWING)),
     Rule("complaint_first_reply", (Kind.COMPLAINT,), (S.REGISTERED,)),
     # An answer with a clear solution meets it: the sources say so.

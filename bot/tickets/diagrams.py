@@ -28,6 +28,7 @@ _WHOLE = {
     State.COMPLETED: "sheet and acceptance",
     State.AWAITING_GOODS: "an approved review",
 }
+_WHOLE_OF_KIND = {(Kind.REFUND, State.DONE): "an amount and a person's yes"}
 
 
 def life(kind: Kind) -> str:
@@ -54,6 +55,13 @@ def lives_alike(kind: Kind) -> list[Kind]:
     return [other for other in Kind if life(other) == life(kind)]
 
 
+def needs(kind: Kind, to: State) -> str:
+    """What a move must find in place, in a few words."""
+    whole = _WHOLE_OF_KIND.get((kind, to), _WHOLE.get(to, ""))
+    asked = [whole if one == "is_whole" else _LABELS[one] for one in lifecycle.conditions(kind, to)]
+    return ", ".join(asked)
+
+
 def _label(kind: Kind, to: State) -> str:
-    asked = [_WHOLE[to] if one == "is_whole" else _LABELS[one] for one in lifecycle.conditions(kind, to)]
-    return f" : {', '.join(asked)}" if asked else ""
+    asked = needs(kind, to)
+    return f" : {asked}" if asked else ""

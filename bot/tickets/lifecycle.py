@@ -96,10 +96,13 @@ _CONDITIONS: Mapping[State, str] = {
     S.REFUSED: "is_noted",
     S.CLOSED: "is_settled",
 }
-#: The same where one kind asks for it: a call back ends with a word on what came of it.
+#: The same where one kind asks for it: a call back ends with a word on what came of it, and no money goes back before
+#: a person has said so and how much.
 _CONDITIONS_OF_KIND: Mapping[tuple[Kind, State], str] = {
     (Kind.CALLBACK, S.DONE): "is_noted",
     (Kind.CALLBACK, S.CANCELLED): "is_noted",
+    (Kind.REFUND, S.DONE): "is_whole",
+    (Kind.REFUND, S.CANCELLED): "is_noted",
 }
 
 #: What a state takes away as it is entered: the customer judges again what was done again.

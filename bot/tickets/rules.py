@@ -32,9 +32,11 @@ class CodeRules:
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """`urges`: so many bring in a person. `low_rating`: this or less is followed up. `wrong_tries` lock for `lock`."""
+    """`urges`: so many bring in a person, and so many `complaints` about one thing. `low_rating`: this or less is
+    followed up. `wrong_tries` lock for `lock`."""
 
     urges: int
+    complaints: int
     low_rating: int
     wrong_tries: int
     lock: timedelta
@@ -54,12 +56,13 @@ def _read(path: Path) -> Rules:
     escalation = keys.get("escalation", nothing).entries()
     identity = keys.get("identity", nothing).mapping(required=["wrong_tries", "lock", "code"])
     code = identity.get("code", nothing).mapping(required=list(CodeRules.__dataclass_fields__))
-    missing = [name for name in ("urges", "low_rating") if name not in escalation]
+    missing = [name for name in ("urges", "complaints_on_one_ticket", "low_rating") if name not in escalation]
     problems += [f"{_FILE}.escalation: {name} is missing" for name in missing]
     if problems:
         raise KnowledgeError(problems)
     found = Rules(
         urges=escalation["urges"].whole(least=1),
+        complaints=escalation["complaints_on_one_ticket"].whole(least=2),
         low_rating=escalation["low_rating"].whole(least=1),
         wrong_tries=identity["wrong_tries"].whole(least=1),
         lock=_time(identity["lock"]),

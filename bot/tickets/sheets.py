@@ -1,4 +1,4 @@
-"""What staff write down at the end: the sheet of a repair, its acceptance, the review of a return.
+"""What staff write down at the end: the sheet of a repair, its acceptance, what a person has decided.
 
 A list that is empty says "none" (no part was used, nothing is charged); null says "not written
 yet". What is missing is told apart from what is nothing, because completing asks for it.
@@ -101,10 +101,10 @@ class Acceptance:
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """The review of a return or an exchange.
+    """What is looked at before something is granted: a return, an exchange, a refund, a complaint, a service again.
 
-    since: the day the days are counted from. until: the last day of the clause's term. clause: its
-    id. complete: unused, packed and with all that belongs to it. verdict: what a person decided.
+    since: the day the days are counted from. until: the last day of the clause's term. clause: what
+    it rests on. complete: unused, packed and with all that belongs to it. verdict: what a person decided.
     """
 
     since: date | None = None

@@ -1,4 +1,4 @@
-"""The commands of the desk: assign, move, quote, answer, note, attach, complete, rate; export; diagrams.
+"""The commands of the desk, one a step: assign, move, quote … uphold, refund, redo; export; diagrams.
 
 Whoever acts says so with --by, and may say with --version which state of the ticket they have seen:
 if it has changed meanwhile nothing is done, and what has changed is printed.
@@ -10,20 +10,22 @@ import argparse
 import json
 import mimetypes
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from bot import settings
-from bot.text import ticket_no
-from bot.tickets import diagrams, export, steps
+from bot.tickets import amends, by_hand, diagrams, export, fields, refusals, steps
+from bot.tickets import typed as typing
 from bot.tickets.finding import Filters
 from bot.tickets.lifecycle import Refused
 from bot.tickets.model import Kind, State, Ticket
 from bot.tickets.steps import Plan
 from bot.tickets.store import TicketStore
-from bot.tickets.words import Priority, Reason
+from bot.tickets.words import Priority, Verdict
+from policies_kb.loader import load
 
 DONE, REFUSED, WRONG_USAGE = range(3)
 
@@ -35,10 +37,10 @@ def add_to(commands: Any) -> None:
     assigning.add_argument("--assignee")
 
     moving = _step(commands, "move", "enter a state", _move)
-    moving.add_argument("state", type=State, choices=list(State), metavar="STATE")
-    moving.add_argument("--date", help="the day of the visit, 2026-11-22")
-    moving.add_argument("--from", dest="from_", metavar="TIME", help="14:00")
-    moving.add_argument("--to", metavar="TIME", help="16:00")
+    moving.add_argument(
+        "state", type=_word(State), metavar="STATE", help="show says which are possible; docs/tickets.md"
+    )
+    _add_visit(moving)
 
     quoting = _step(commands, "quote", "say what the work will cost; what is new waits for the customer's yes", _quote)
     quoting.add_argument("lines", nargs="+", metavar="NAME=YUAN", help="NAME= where the amount is open")
@@ -60,6 +62,10 @@ def add_to(commands: Any) -> None:
     rating = _step(commands, "rate", "the customer's judgement, once", _rate)
     rating.add_argument("rating", type=int, choices=range(1, 6))
 
+    setting = _step(commands, "set", "write fields by hand: contact.phone=…, model=…; FIELD= empties it", _set)
+    setting.add_argument("fields", nargs="+", metavar="FIELD=VALUE", help=f"of {', '.join(by_hand.SETTABLE)}")
+    _add_amends(commands)
+
     exporting = commands.add_parser("export", help="tickets as CSV or JSON, masked unless --reveal")
     exporting.add_argument("--format", choices=("csv", "json"), default="csv")
     add_filters(exporting)
@@ -72,11 +78,33 @@ def add_to(commands: Any) -> None:
     drawing.set_defaults(run=_draw)
 
 
+def _add_amends(commands: Any) -> None:
+    reviewing = _step(commands, "review", "a person's yes or no to a return, an exchange or a refund", _review)
+    reviewing.add_argument("verdict", type=_word(Verdict), metavar="VERDICT", help="approved or refused")
+    reviewing.add_argument("--amount", help="of a refund, in yuan")
+
+    upholding = _step(commands, "uphold", "a complaint is true: it is resolved, and what was paid goes back", _uphold)
+    upholding.add_argument("--amount", help="what goes back, in yuan; without it the amount in dispute")
+
+    refunding = _step(commands, "refund", "open a refund: a prepayment for what could not be done", _refund)
+    refunding.add_argument("amount", help="in yuan")
+
+    again = _step(commands, "redo", "do the service of a complaint again, free where the brand promises that", _redo)
+    again.add_argument("--kind", type=_word(Kind), metavar="KIND", default=Kind.REPAIR)
+    _add_visit(again)
+
+
+def _add_visit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--date", help="the day of the visit, 2026-11-22")
+    parser.add_argument("--from", dest="from_", metavar="TIME", help="14:00")
+    parser.add_argument("--to", metavar="TIME", help="16:00")
+
+
 def add_filters(parser: argparse.ArgumentParser) -> None:
     """The options that `filters` reads."""
-    parser.add_argument("--kind", type=Kind, choices=list(Kind), metavar="KIND")
-    parser.add_argument("--state", type=State, choices=list(State), metavar="STATE")
-    parser.add_argument("--priority", type=Priority, choices=list(Priority), metavar="PRIORITY")
+    parser.add_argument("--kind", type=_word(Kind), metavar="KIND")
+    parser.add_argument("--state", type=_word(State), metavar="STATE")
+    parser.add_argument("--priority", type=_word(Priority), metavar="PRIORITY")
     for name in ("brand", "product", "serial", "phone", "technician", "assignee"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--open", action="store_true", default=None, help="only where something is still to come")
@@ -90,8 +118,13 @@ def filters(options: argparse.Namespace) -> Filters:
 
 
 def typed(store: TicketStore, no: str) -> Ticket | None:
-    """The ticket of a number as people type it, ours without its letters too."""
-    return store.get(no) or store.get(ticket_no.PREFIX + no)
+    """The ticket of a number as people type it."""
+    return next((found for one in typing.numbers(no) if (found := store.get(one)) is not None), None)
+
+
+def unknown(no: str) -> str:
+    """What is said of a number that no ticket has."""
+    return f"no ticket {no}" + (": a digit is wrong, missing or too many" if typing.is_mistyped(no) else "")
 
 
 def _step(commands: Any, name: str, help_: str, plan: Any) -> argparse.ArgumentParser:
@@ -110,24 +143,16 @@ def _carry_out(store: TicketStore, options: argparse.Namespace) -> int:
         return _complain(plan, WRONG_USAGE)
     ticket = typed(store, options.no)
     if ticket is None:
-        return _complain(f"no ticket {options.no}", REFUSED)
+        return _complain(unknown(options.no), REFUSED)
     at = settings.now()
     result = store.change(ticket.no, plan, actor=options.by, at=at, expect_version=options.version)
     if isinstance(result, Refused):
-        return _complain(_why(store, ticket.no, result, seen=options.version), REFUSED)
+        return _complain(refusals.why(store, ticket.no, result, seen=options.version), REFUSED)
     print(f"{result.no}  {result.state}  version {result.version}")
+    for change in store.changes_since(ticket.no, ticket.version):
+        if change.event == "led_to":
+            print(f"opened: {change.note}")
     return DONE
-
-
-def _why(store: TicketStore, no: str, refused: Refused, *, seen: int) -> str:
-    lines = [": ".join(filter(None, (str(refused.reason_code), refused.detail)))]
-    lines += [f"  {lack.field}: {lack.why}" for lack in refused.lacking]
-    if refused.reason_code is Reason.CHANGED_MEANWHILE:
-        changes = store.changes_since(no, seen)
-        lines += [f"  {c.at:%Y-%m-%d %H:%M}  {c.actor}  {c.event}  {c.field or ''}".rstrip() for c in changes]
-    if refused.allowed:
-        lines.append(f"possible now: {', '.join(refused.allowed)}")
-    return "\n".join(lines)
 
 
 # The plans; text is what is wrong with the options
@@ -140,9 +165,13 @@ def _assign(options: argparse.Namespace) -> Plan | str:
 
 
 def _move(options: argparse.Namespace) -> Plan | str:
+    visit = _visit(options)
+    return steps.move(options.state, note=options.note, appointment=visit, today=settings.today())
+
+
+def _visit(options: argparse.Namespace) -> dict[str, str] | None:
     visit = {"date": options.date, "from": options.from_, "to": options.to}
-    appointment = visit if any(visit.values()) else None
-    return steps.move(options.state, note=options.note, appointment=appointment)
+    return {name: value for name, value in visit.items() if value} or None
 
 
 def _quote(options: argparse.Namespace) -> Plan | str:
@@ -188,6 +217,31 @@ def _rate(options: argparse.Namespace) -> Plan | str:
     return steps.rate(options.rating, note=options.note)
 
 
+def _set(options: argparse.Namespace) -> Plan | str:
+    given = [field.partition("=") for field in options.fields]
+    if bad := [name for name, equals, _ in given if not (name and equals)]:
+        return f"set: {bad[0]!r} is not FIELD=VALUE"
+    changes = {name: value or None for name, _, value in given}
+    return by_hand.write(changes, today=settings.today(), note=options.note)
+
+
+def _review(options: argparse.Namespace) -> Plan | str:
+    return amends.review(options.verdict, amount=options.amount, note=options.note)
+
+
+def _uphold(options: argparse.Namespace) -> Plan | str:
+    return amends.uphold(load(), amount=options.amount, note=options.note)
+
+
+def _refund(options: argparse.Namespace) -> Plan | str:
+    return amends.refund(load(), amount=options.amount, note=options.note)
+
+
+def _redo(options: argparse.Namespace) -> Plan | str:
+    visit, today = _visit(options), settings.today()
+    return amends.redo(load(), kind=options.kind, appointment=visit, today=today, note=options.note)
+
+
 # Export and diagrams
 
 
@@ -207,6 +261,18 @@ def _draw(store: TicketStore, options: argparse.Namespace) -> int:
     page = diagrams.PAGE
     page.write_text(diagrams.drawn(page.read_text("utf-8")), "utf-8")
     return DONE
+
+
+def _word(enum: type[Enum]) -> Callable[[str], Any]:
+    """Reads a word of an enum; one that is none is told which there are."""
+
+    def read(text: str) -> Any:
+        try:
+            return fields.choice(enum)(text, enum.__name__.lower())
+        except fields.BadField as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return read
 
 
 def _day(text: str) -> date:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.tickets import fields, lifecycle, wanting
@@ -41,10 +41,22 @@ class Step:
 Plan = Callable[[Ticket], Step | Refused]
 
 
-def move(to: State, *, note: str = "", appointment: Any = None) -> Plan:
-    """Enter a state, with the visit that was agreed on where one was."""
+def move(to: State, *, note: str = "", appointment: Any = None, today: date | None = None) -> Plan:
+    """Enter a state, with the visit that was agreed on where one was; none is agreed on for a day before `today`."""
     changes = {} if appointment is None else {"appointment": appointment}
-    return lambda ticket: Step(changes=changes, to=to, note=note)
+
+    def plan(ticket: Ticket) -> Step | Refused:
+        if today is not None and (why := past(appointment, today)):
+            return Refused(Reason.BAD_VALUE, lifecycle.allowed(ticket), why)
+        return Step(changes=changes, to=to, note=note)
+
+    return plan
+
+
+def past(appointment: Any, today: date) -> str:
+    """What is wrong with a visit on a day that is over; nothing, where it is not or cannot be read."""
+    day = str((appointment or {}).get("date") or "") if isinstance(appointment, Mapping | None) else ""
+    return f"appointment.date: {day} is over; today is {today}" if "" < day < today.isoformat() else ""
 
 
 def amend(changes: Mapping[str, Any], *, note: str = "") -> Plan:
@@ -113,6 +125,9 @@ def answer_quote(*, approved: bool, declined: Collection[str] = (), note: str = 
         if ticket.quote is None:
             return Refused(Reason.NO_QUOTE, lifecycle.allowed(ticket))
         asked = ticket.quote.items
+        if strange := set(declined) - {item.name for item in asked}:
+            why = f"the quote has no line {', '.join(sorted(strange))}"
+            return Refused(Reason.BAD_VALUE, lifecycle.allowed(ticket), why)
         lines = [replace(i, approved=bool(i.approved) or (approved and i.name not in declined)) for i in asked]
         answered = Quote(items=tuple(lines))
         if open_ := [n for n in answered.open_items if lines[n].approved]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bot.tickets.model import Ticket
-from bot.tickets.words import Kind, State
+from bot.tickets.words import AWAY, VISITED, Kind, State
 
 
 class Wanting(NamedTuple):
@@ -23,11 +23,13 @@ class Wanting(NamedTuple):
 
 def before(ticket: Ticket, to: State) -> tuple[Wanting, ...]:
     """What the ticket lacks to enter a state; a condition in words or a note is not looked at here."""
-    return tuple(_NEEDS.get(to, _nothing)(ticket))
+    return tuple(_NEEDS_OF_KIND.get((ticket.kind, to), _NEEDS.get(to, _nothing))(ticket))
 
 
 def for_visit(ticket: Ticket) -> tuple[Wanting, ...]:
-    """What whoever goes there still has to ask for."""
+    """What whoever goes there still has to ask for; nothing, where nobody goes."""
+    if ticket.kind not in VISITED or ticket.mode in AWAY:
+        return ()
     fault = ticket.fault or ticket.description
     known = {
         "name": ticket.name or (ticket.contact and ticket.contact.name),
@@ -83,8 +85,21 @@ def _the_review(ticket: Ticket) -> Iterator[Wanting]:
         yield Wanting("fault")
 
 
+def _the_refund(ticket: Ticket) -> Iterator[Wanting]:
+    """How much, and a person's yes."""
+    if ticket.amount is None:
+        yield Wanting("amount")
+    if ticket.review is None or ticket.review.verdict is None:
+        yield Wanting("review.verdict")
+    elif ticket.review.verdict != "approved":
+        yield Wanting("review.verdict", "not_approved")
+
+
 _NEEDS: Mapping[State, Callable[[Ticket], Iterator[Wanting]]] = {
     State.SCHEDULED: _a_day,
     State.COMPLETED: _the_sheet,
     State.AWAITING_GOODS: _the_review,
+}
+_NEEDS_OF_KIND: Mapping[tuple[Kind, State], Callable[[Ticket], Iterator[Wanting]]] = {
+    (Kind.REFUND, State.DONE): _the_refund,
 }

@@ -27,6 +27,10 @@ class Kind(_Word):
     LEAD = "lead"
 
 
+#: Somebody comes to the customer for these.
+VISITED = frozenset({Kind.REPAIR, Kind.INSTALLATION, Kind.MAINTENANCE})
+
+
 class State(_Word):
     """Where a ticket stands; `bot.tickets.lifecycle` says which states and moves a kind has."""
 
@@ -89,6 +93,10 @@ class ServiceMode(_Word):
     REMOTE = "remote"
 
 
+#: Nobody comes to the customer.
+AWAY = frozenset({ServiceMode.SHOP, ServiceMode.MAIL})
+
+
 class Priority(_Word):
     """Whether a person must look at it first."""
 
@@ -115,10 +123,11 @@ class Term(_Word):
 
 
 class Verdict(_Word):
-    """What a person decided on a return or an exchange."""
+    """What a person decided: on a return, an exchange or a refund; `upheld` on a complaint."""
 
     APPROVED = "approved"
     REFUSED = "refused"
+    UPHELD = "upheld"
 
 
 class Reason(_Word):
@@ -136,3 +145,5 @@ class Reason(_Word):
     NOT_OVER = "not_over"
     OVER = "over"
     BAD_VALUE = "bad_value"
+    NOT_FOR_THIS_KIND = "not_for_this_kind"
+    ALREADY_OPENED = "already_opened"

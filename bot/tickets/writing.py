@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.text import ticket_no
-from bot.tickets import deadlines, finding, lifecycle, rows
+from bot.tickets import amends, deadlines, finding, lifecycle, repeats, rows
 from bot.tickets.fields import plain
 from bot.tickets.lifecycle import Refused
-from bot.tickets.model import BadField, Change, NewTicket, Ticket
+from bot.tickets.model import BadField, Change, Kind, NewTicket, Ticket
 from bot.tickets.outbox import enqueue
 from bot.tickets.steps import Step
 from bot.tickets.tables import tickets
@@ -53,8 +53,9 @@ def open_one(connection: Connection, draft_id: str, request: NewTicket, *, actor
         updated=at,
     )
     ticket = Ticket.from_json(ticket.to_json())  # what cannot be read back is not stored
+    ticket, repeated = repeats.raised(connection, ticket)
     ticket = deadlines.follow(connection, None, ticket, at=at)
-    opening = Change(at=at, actor=actor, event="opened", field="state", new=plain(ticket.state))
+    opening = Change(at=at, actor=actor, event="opened", field="state", new=plain(ticket.state), note=repeated)
     rows.insert(connection, ticket, [opening])
     enqueue(connection, "ticket.opened", ticket.no, at=at)
     return Opened(ticket, created=True)
@@ -84,12 +85,37 @@ def carry_out(connection: Connection, ticket: Ticket, step: Step, *, actor: str,
         refused := lifecycle.refusal(replace(after, state=ticket.state), step.to, note=step.note)
     ):
         return refused
-    stored = _change_to(connection, ticket, changed, event=step.event, actor=actor, at=at, note=step.note)
-    for draft_id, request in step.opens.items():
-        open_one(connection, draft_id, request, actor=actor, at=at)
+    opened = _open_beside(connection, ticket, step, actor=actor, at=at)
+    if isinstance(opened, Refused):
+        return opened
+    stored = _change_to(
+        connection, ticket, changed, event=step.event, actor=actor, at=at, note=step.note, led_to=opened
+    )
     if "appointment" in changed and ticket.visit is not None:
         _share_appointment(connection, stored, event=step.event, actor=actor, at=at, note=step.note)
     return stored
+
+
+def _open_beside(
+    connection: Connection, ticket: Ticket, step: Step, *, actor: str, at: datetime
+) -> tuple[Ticket, ...] | Refused:
+    """The tickets that a step opens, or the one that was opened for the same before."""
+    for draft_id in step.opens:
+        if before := connection.execute(sa.select(tickets.c.no).where(tickets.c.draft_id == draft_id)).scalar():
+            return Refused(Reason.ALREADY_OPENED, lifecycle.allowed(ticket), str(before))
+    earlier = _earlier(connection, ticket)
+    requests = {id_: amends.completed(one, earlier) if earlier else one for id_, one in step.opens.items()}
+    return tuple(open_one(connection, id_, one, actor=actor, at=at).ticket for id_, one in requests.items())
+
+
+def _earlier(connection: Connection, ticket: Ticket) -> Ticket | None:
+    """The ticket that a complaint is about, where it is the same customer's: its number alone proves nothing."""
+    earlier = rows.get(connection, ticket.related) if ticket.related and ticket.kind is Kind.COMPLAINT else None
+    if earlier is None:
+        return None
+    phones = {rows.digits(phone) for phone in (earlier.phone, earlier.contact and earlier.contact.phone) if phone}
+    is_theirs = rows.digits(ticket.phone or "") in phones or (ticket.conversation or "") == earlier.conversation
+    return earlier if is_theirs else None
 
 
 def _share_appointment(
@@ -111,7 +137,10 @@ def _amended(ticket: Ticket, step: Step) -> Ticket:
             raise BadField(f"{name}: is not changed this way")
     changes = {name: plain(value) for name, value in step.changes.items()}
     if step.to is not None and step.to is not ticket.state:
-        changes = {**lifecycle.forgotten(step.to), **changes, "state": plain(step.to)}
+        from policies_kb.loader import load  # here: whoever only reads tickets needs no YAML
+
+        brought = {**lifecycle.forgotten(step.to), **amends.follows(load(), ticket, step.to)}
+        changes = {**brought, **changes, "state": plain(step.to)}
     return _with(ticket, changes)
 
 
@@ -128,9 +157,10 @@ def _change_to(
     actor: str,
     at: datetime,
     note: str,
+    led_to: tuple[Ticket, ...] = (),
 ) -> Ticket:
     """Store what changed (fields and their new JSON values), its trace and its announcement."""
-    if not changed and not note:
+    if not changed and not note and not led_to:
         return ticket
     after = _with(ticket, {**changed, "updated": plain(at)}, version=ticket.version + 1)
     after = deadlines.follow(connection, ticket, after, at=at)
@@ -148,8 +178,10 @@ def _change_to(
         )
         for name, value in changed.items()
     ]
-    noted = Change(at=at, actor=actor, event="noted" if event == "amended" else event, note=note)
-    rows.update(connection, after, trace or [noted])
+    if note and not trace:
+        trace = [Change(at=at, actor=actor, event="noted" if event == "amended" else event, note=note)]
+    trace += [Change(at=at, actor=actor, event="led_to", note=f"{one.kind} {one.no}") for one in led_to]
+    rows.update(connection, after, trace)
     if changed:
         what = {"fields": sorted(changed)}
         announced = "ticket.moved" if "state" in changed else "ticket.amended"

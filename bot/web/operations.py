@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from bot.tickets import fields, steps
+from bot.tickets import amends, by_hand, fields, steps
 from bot.tickets.fields import BadField, Reader
 from bot.tickets.parts import Appointment
 from bot.tickets.sheets import Acceptance, RepairSheet
 from bot.tickets.steps import Plan
-from bot.tickets.words import State
+from bot.tickets.words import Kind, State, Verdict
 from bot.web import ticket_schema as schema
 from bot.web.ticket_schema import Schema
+from policies_kb.loader import load
 
 
 class Field(NamedTuple):
@@ -82,6 +83,22 @@ def _as_it_is(reader: Reader) -> Reader:
     return read
 
 
+def _verdict(value: Any, at: str) -> Verdict:
+    found = fields.choice(Verdict)(value, at)
+    if found not in _VERDICTS:
+        raise BadField(f"{at}: expected approved or refused")
+    return Verdict(found)
+
+
+def _by_hand(value: Any, at: str) -> Any:
+    if not isinstance(value, dict) or not value:
+        raise BadField(f"{at}: expected an object of fields and their values")
+    for name in value:
+        if name not in by_hand.SETTABLE:
+            raise BadField(f"{at}.{name}: is not set by hand; these are: {', '.join(by_hand.SETTABLE)}")
+    return value
+
+
 def _lines(value: Any, at: str) -> Any:
     if not isinstance(value, list) or not value:
         raise BadField(f"{at}: expected a list of {{name, amount}}")
@@ -94,6 +111,10 @@ _WORDS = {**schema.TEXT, "minLength": 1}
 _NAME = Field(_short, {"type": "string", "minLength": 1, "maxLength": 64})
 _BY = _NAME
 _NOTE = Field(fields.text, schema.TEXT)
+_AMOUNT = Field(fields.money, schema.YUAN)
+#: What a person can decide on a return, an exchange or a refund; a complaint is upheld.
+_VERDICTS = (Verdict.APPROVED, Verdict.REFUSED)
+_VISIT = Field(_as_it_is(Appointment.from_json), schema.APPOINTMENT)
 
 OPERATIONS = (
     Operation(
@@ -107,11 +128,11 @@ OPERATIONS = (
         summary="Enter a state, with the visit that was agreed on where one was.",
         fields={
             "to": Field(fields.choice(State), schema.word(State)),
-            "appointment": Field(_as_it_is(Appointment.from_json), schema.APPOINTMENT),
+            "appointment": _VISIT,
             "note": _NOTE,
         },
         required=("to",),
-        plan=lambda body, order: steps.move(**body),
+        plan=lambda body, order: steps.move(**body, today=order.at.date()),
     ),
     Operation(
         name="quote",
@@ -165,5 +186,47 @@ OPERATIONS = (
         fields={"rating": Field(fields.whole(1, 5), schema.whole(1, 5)), "note": _NOTE},
         required=("rating",),
         plan=lambda body, order: steps.rate(**body),
+    ),
+    Operation(
+        name="set",
+        summary="Write fields by hand: whom to ring, where to go, what the appliance is; null takes a value away.",
+        fields={"changes": Field(_by_hand, schema.BY_HAND), "note": _NOTE},
+        required=("changes",),
+        plan=lambda body, order: by_hand.write(**body, today=order.at.date()),
+    ),
+    Operation(
+        name="review",
+        summary="A person's yes or no to a return, an exchange or a refund; of a refund perhaps the amount.",
+        fields={
+            "verdict": Field(_verdict, {"type": "string", "enum": [one.value for one in _VERDICTS]}),
+            "amount": _AMOUNT,
+            "note": _NOTE,
+        },
+        required=("verdict",),
+        plan=lambda body, order: amends.review(**body),
+    ),
+    Operation(
+        name="uphold",
+        summary="A complaint is true: it is resolved, and a refund is opened, of the amount in dispute unless told.",
+        fields={"amount": _AMOUNT, "note": Field(_filled, _WORDS)},
+        required=("note",),
+        plan=lambda body, order: amends.uphold(load(), **body),
+    ),
+    Operation(
+        name="refund",
+        summary="Open a refund: a prepayment for what could not be done.",
+        fields={"amount": _AMOUNT, "note": _NOTE},
+        required=("amount",),
+        plan=lambda body, order: amends.refund(load(), **body),
+    ),
+    Operation(
+        name="redo",
+        summary="Do the service of a complaint again, free where the brand's own clause promises that.",
+        fields={
+            "kind": Field(fields.choice(Kind), schema.word(Kind)),
+            "appointment": _VISIT,
+            "note": _NOTE,
+        },
+        plan=lambda body, order: amends.redo(load(), **body, today=order.at.date()),
     ),
 )

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import settings
-from bot.tickets import fields, masking
+from bot.tickets import fields, masking, typed
 from bot.tickets.fields import BadField, plain
 from bot.tickets.finding import Filters
 from bot.tickets.lifecycle import Refused
@@ -27,6 +27,8 @@ from bot.tickets.words import Kind, Priority, Reason, State
 from bot.web import access, openapi
 from bot.web.exchange import Json, read_object, refusal, whole_number
 from bot.web.operations import OPERATIONS, Operation, Order
+from bot.wording import sentence
+from bot.wording.sentences import has
 
 PAGE, PAGE_LIMIT = 50, 200
 
@@ -106,16 +108,17 @@ def _route(operation: Operation) -> Route:
 
 
 def _changed(store: TicketStore, no: str, plan: Plan, order: Order, version: int | None) -> Response:
-    if not no.isprintable():
-        return refusal(404, "not_found")
-    result = store.change(no, plan, actor=order.by, at=order.at, expect_version=version)
-    return _refused(store, no, result, version) if isinstance(result, Refused) else _shown(store, no)
+    found = _found(store, no)
+    if found is None:
+        return _unknown(no)
+    result = store.change(found.no, plan, actor=order.by, at=order.at, expect_version=version)
+    return _refused(store, found.no, result, version) if isinstance(result, Refused) else _shown(store, found.no)
 
 
 def _refused(store: TicketStore, no: str, refused: Refused, seen: int | None) -> Response:
     """Why nothing was done, with all that is needed to try again."""
     if refused.reason_code is Reason.UNKNOWN_TICKET:
-        return refusal(404, "not_found")
+        return _unknown(no)
     more: dict[str, Any] = {"reason": plain(refused.reason_code), "allowed": plain(refused.allowed)}
     if refused.reason_code is Reason.LACKING:
         return refusal(422, "lacking", **more, lacking=[lack._asdict() for lack in refused.lacking])
@@ -124,14 +127,26 @@ def _refused(store: TicketStore, no: str, refused: Refused, seen: int | None) ->
     if refused.reason_code is Reason.CHANGED_MEANWHILE:
         changes = store.changes_since(no, seen or 0)
         return _with_version(refusal(409, "changed_meanwhile", **more, changes=plain(changes)), store.get(no))
-    return refusal(409, "refused", **more, detail=refused.detail)
+    path = f"web.error.reason.{refused.reason_code}"
+    return refusal(409, "refused", sentence(path) if has(path) else None, **more, detail=refused.detail)
 
 
 def _shown(store: TicketStore, no: str) -> Response:
-    found = store.get(no) if no.isprintable() else None
+    found = _found(store, no)
     if found is None:
-        return refusal(404, "not_found")
-    return _with_version(Json(found.to_json(history=store.history(no))), found)
+        return _unknown(no)
+    return _with_version(Json(found.to_json(history=store.history(found.no))), found)
+
+
+def _found(store: TicketStore, no: str) -> Ticket | None:
+    """The ticket of a number as it was typed."""
+    if not no.isprintable():
+        return None
+    return next((found for one in typed.numbers(no) if (found := store.get(one)) is not None), None)
+
+
+def _unknown(no: str) -> Response:
+    return refusal(404, "not_found", sentence("web.error.mistyped_no") if typed.is_mistyped(no) else None)
 
 
 def _with_version(answer: Response, found: Ticket | None) -> Response:

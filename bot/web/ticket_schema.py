@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
+from bot.tickets.by_hand import SETTABLE
 from bot.tickets.words import (
     Category,
     Charge,
@@ -134,6 +135,16 @@ _FIELDS: dict[str, Schema] = {
     "history": many(_CHANGE),
 }
 _ALWAYS = ("no", "kind", "state", "created", "updated")
+
+#: What is written by hand. A contact and a visit are given as they are to be, not known parts left out.
+_AS_GIVEN = {"contact": table(name=TEXT, phone=TEXT), "appointment": APPOINTMENT}
+BY_HAND: Schema = {
+    "type": "object",
+    "properties": {name: nullable(_AS_GIVEN.get(name, _FIELDS[name])) for name in SETTABLE},
+    "required": [],
+    "minProperties": 1,
+    "additionalProperties": False,
+}
 
 CHANGE = _CHANGE
 TICKET: Schema = {

@@ -80,10 +80,10 @@ class Served(Talk):
         return away if self.down else self.stores
 
     @classmethod
-    def opened(cls, folder: Path) -> Served:
-        """A conversation with a store of its own."""
-        (folder / "talk.db").write_bytes(empty_store())
-        return cls(Stores(f"sqlite:///{folder / 'talk.db'}"))
+    def opened(cls, folder: Path, *, name: str = "talk") -> Served:
+        """A conversation of this name with a store of its own."""
+        (folder / f"{name}.db").write_bytes(empty_store())
+        return cls(Stores(f"sqlite:///{folder / f'{name}.db'}"), conversation=name)
 
     def stored(self) -> list[dict[str, Any]]:
         """All tickets of the store, whoever opened them, newest first."""
@@ -106,9 +106,11 @@ def conversations(folder: Path, *, learned: bool = False) -> Iterator[Any]:
 class Run:
     """One conversation from its first turn to what is stored at its end."""
 
-    def __init__(self, conversation: Mapping[str, Any], folder: Path, understand: Understand) -> None:
+    def __init__(
+        self, conversation: Mapping[str, Any], folder: Path, understand: Understand, *, name: str = "talk"
+    ) -> None:
         self._conversation, self._understand = conversation, understand
-        self._first = Served.opened(folder)
+        self._first = Served.opened(folder, name=name)
         self._now = datetime.fromisoformat(conversation["now"]) if "now" in conversation else NOW
         self._others: dict[str, Served] = {}
         self._before = ""  # the answer before

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bot import settings
 from bot.channels.words import cleaned
 from scripts import model
 
@@ -17,9 +19,14 @@ ROOT = Path(__file__).parent.parent.parent
 
 def understood(text: str) -> Mapping[str, Any]:
     """Rasa's parse of a customer's words as production hands it on: cleaned by the channel, as JSON."""
-    parsed = asyncio.run(_agent().parse_message(cleaned(text)))
-    message: Mapping[str, Any] = json.loads(json.dumps(parsed))
+    message: Mapping[str, Any] = json.loads(_parsed(cleaned(text), settings.now()))
     return message
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str, now: datetime) -> str:
+    """The parse as JSON, for `now` is what days are read by: the same words are parsed once."""
+    return json.dumps(asyncio.run(_agent().parse_message(text)))
 
 
 @lru_cache(maxsize=1)

@@ -60,6 +60,7 @@ def ticket(kind: str, state: str, answer: bool | None = True) -> Ticket:
         created=AT,
         updated=AT,
         description="不制冷",
+        amount=Decimal(80),
         quote=Quote(items=(item,), total=Decimal(80)),
         appointment=Appointment(date=AT.date()),
         sheet=RepairSheet.from_json(sheet),
@@ -134,6 +135,7 @@ def test_a_step_is_not_jumped(kind: str, state: str, to: str, reason: str) -> No
         ("return", "inspecting", "refused"),
         ("callback", "handling", "done"),
         ("callback", "registered", "cancelled"),
+        ("refund", "handling", "cancelled"),
     ],
 )
 def test_some_steps_ask_for_a_note(kind: str, state: str, to: str) -> None:

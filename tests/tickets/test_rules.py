@@ -11,7 +11,7 @@ from bot.tickets.rules import rules
 from policies_kb.model import KnowledgeError
 
 SERVICE = """
-escalation: {urges: 4, low_rating: 1}
+escalation: {urges: 4, complaints_on_one_ticket: 3, low_rating: 1}
 identity:
   wrong_tries: 5
   lock: {hours: 1}
@@ -30,7 +30,8 @@ def test_the_figures_are_those_of_the_knowledge_in_use(service: Path) -> None:
     """Another folder of knowledge brings its own figures."""
     service.write_text(SERVICE, "utf-8")
     found = rules()
-    assert (found.urges, found.low_rating, found.wrong_tries, found.lock) == (4, 1, 5, timedelta(hours=1))
+    assert (found.urges, found.complaints, found.low_rating) == (4, 3, 1)
+    assert (found.wrong_tries, found.lock) == (5, timedelta(hours=1))
     assert (found.code.digits, found.code.valid, found.code.a_day) == (4, timedelta(minutes=2), 9)
     assert (found.code.again_after, found.code.proves_for) == (timedelta(minutes=3), timedelta(days=1))
 
@@ -39,6 +40,11 @@ def test_the_figures_are_those_of_the_knowledge_in_use(service: Path) -> None:
     ("right", "wrong", "problem"),
     [
         ("urges: 4, ", "", "service.yml.escalation: urges is missing"),
+        (
+            "complaints_on_one_ticket: 3",
+            "complaints_on_one_ticket: 1",
+            "service.yml.escalation.complaints_on_one_ticket: must be a whole number, 2 or more",
+        ),
         ("wrong_tries: 5", "wrong_trys: 5", "service.yml.identity: wrong_tries is missing"),
         ("lock: {hours: 1}", "lock: {hour: 1}", "service.yml.identity.lock.hour: unknown key; did you mean 'hours'?"),
         ("lock: {hours: 1}", "lock: {}", "service.yml.identity.lock: needs minutes, hours or days"),

@@ -91,7 +91,8 @@ def test_a_repair_goes_its_way_at_the_command_line(cli: Cli, tmp_path: Path) -> 
     photo.write_bytes(b"12345")
     cli("attach", "WO-1", str(photo))
     cli("move", "WO-1", "awaiting_acceptance")
-    assert cli("complete", "WO-1", code=1).splitlines()[:2] == ["lacking", "  sheet.found: missing"]
+    lacking = cli("complete", "WO-1", code=1).splitlines()
+    assert lacking[:2] == ["lacking: this is still missing:", "  sheet.found: missing"]
     sheet = tmp_path / "sheet.json"
     sheet.write_text(json.dumps({"found": "电容", "parts": [], "fees": [], "warranty": {"days": 90}}), "utf-8")
     cli("complete", "WO-1", "--sheet", str(sheet), "--accepted-by", "李雷")
@@ -111,7 +112,7 @@ def test_a_ticket_that_changed_meanwhile_is_left_alone(cli: Cli) -> None:
     """With --version nothing is done to a ticket that somebody has changed, and the change is named."""
     cli("assign", "WO-1", "--technician", "T-07", "--by", "小王")
     said = cli("move", "WO-1", "cancelled", "--version", "1", code=1)
-    assert said.startswith("changed_meanwhile\n") and "小王  assigned  technician" in said
+    assert said.startswith("changed_meanwhile: somebody else has changed it") and "小王  assigned  technician" in said
     assert cli.ticket.state is State.DISPATCHED
 
 
@@ -127,6 +128,21 @@ def test_a_ticket_that_changed_meanwhile_is_left_alone(cli: Cli) -> None:
         (["complete", "WO-1", "--sheet", "/nowhere.json"], 2, "cannot read /nowhere.json"),
         (["rate", "WO-1", "5"], 1, "not_over: rating"),
         (["note", "WO-1", " "], 1, "no_note"),
+        (["move", "WO-1", "scheduled", "--date", "2020-01-01"], 1, "appointment.date: 2020-01-01 is over"),
+        (["move", "WO-1", "dispatched", "--date", "明天"], 1, "appointment.date: expected a day such as 2026-11-20"),
+        (["quote", "WO-1", "检修=两百块钱左右"], 1, "quote.items[0].amount: expected yuan with at most two decimals"),
+        (["set", "WO-1", "phone=1380013800o"], 1, "phone: '1380013800o' is no telephone number"),
+        (["set", "WO-1", "contact.phone=12"], 1, "contact.phone: '12' is no telephone number"),
+        (["set", "WO-1", "appointment.date=2020-01-01"], 1, "appointment.date: 2020-01-01 is over"),
+        (["set", "WO-1", "rating=5"], 1, "rating: is not set by hand; these are: brand, "),
+        (["set", "WO-1", "model"], 2, "'model' is not FIELD=VALUE"),
+        (["set", "WO-1", "amount=两百块钱左右"], 1, "amount: expected yuan with at most two decimals"),
+        (["show", "BX000000019"], 1, "no ticket BX000000019: a digit is wrong, missing or too many"),
+        (["note", "BX12345678", "x"], 1, "no ticket BX12345678: a digit is wrong, missing or too many"),
+        (["uphold", "WO-1", "--note", "属实"], 1, "not_for_this_kind: repair: this is not done with such a ticket"),
+        (["review", "WO-1", "approved"], 1, "not_for_this_kind"),
+        (["refund", "WO-1", "两百"], 1, "amount: expected yuan"),
+        (["redo", "WO-1"], 1, "not_for_this_kind"),
     ],
 )
 def test_what_cannot_be_done_is_said(cli: Cli, arguments: Sequence[str], code: int, message: str) -> None:
@@ -137,9 +153,83 @@ def test_what_cannot_be_done_is_said(cli: Cli, arguments: Sequence[str], code: i
 
 
 def test_our_own_number_is_known_without_its_letters(cli: Cli, at: Any) -> None:
-    """A number of ours is found by the steps, too, when it is typed without BX."""
+    """A number of ours is found however it is typed: without BX, in small or full-width letters, with blanks."""
     cli.store.import_([{**ROW, "no": "BX000000018", "draft_id": None}], at=at)
-    assert cli("note", "000000018", "已联系").startswith("BX000000018  ")
+    for typed in ("000000018", "bx000000018", "ＢＸ０００００００１８", " BX 0000-00018 "):
+        assert cli("note", typed, "已联系").startswith("BX000000018  ")
+
+
+def test_a_word_that_is_none_is_told_which_there_are(cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:
+    """A state, a kind, a verdict that does not exist: the command says which do."""
+    for arguments, named in (
+        (("move", "WO-1", "fixed"), "'fixed' is none of registered, dispatched"),
+        (("list", "--kind", "repairs"), "'repairs' is none of repair, installation"),
+        (("review", "WO-1", "maybe"), "'maybe' is none of approved, refused"),
+    ):
+        with pytest.raises(SystemExit) as stop:
+            cli(*arguments)
+        assert stop.value.code == 2 and named in capsys.readouterr().err
+
+
+def test_the_way_on_is_shown(cli: Cli) -> None:
+    """`show` names the moves that are possible now, and those that need something first."""
+    cli("assign", "WO-1", "--technician", "T-07")
+    assert "possible now: cancelled\nneeds something first: scheduled (an appointment)" in cli("show", "WO-1")
+    assert "appointment: missing (--date)" in cli("move", "WO-1", "scheduled", code=1)
+
+
+def test_an_answer_is_to_lines_of_the_quote(cli: Cli) -> None:
+    """A line that the customer does not want must be one of the quote; else nothing is agreed to."""
+    cli("assign", "WO-1", "--technician", "T-07")
+    cli("move", "WO-1", "scheduled", "--date", "2026-11-22")
+    cli("move", "WO-1", "diagnosing")
+    cli("quote", "WO-1", "检修=80", "主板=300")
+    assert "the quote has no line 高空" in cli("answer", "WO-1", "yes", "--without", "高空", code=1)
+    assert cli.ticket.state is State.QUOTED
+
+
+@pytest.mark.parametrize("stars", ["6", "0", "五星"])
+def test_there_are_one_to_five_stars(cli: Cli, stars: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Six stars are refused before anything is looked at, and the choice is named."""
+    with pytest.raises(SystemExit) as stop:
+        cli("rate", "WO-1", stars)
+    assert stop.value.code == 2 and "rating" in capsys.readouterr().err
+    assert cli.ticket.rating is None
+
+
+def test_fields_are_written_by_hand(cli: Cli) -> None:
+    """The second contact, the model, the due return visit: written part by part, taken away again, with their trace."""
+    cli(
+        "set",
+        "WO-1",
+        "contact.phone=13900139000",
+        "model=BCD-400",
+        "follow_up=2026-11-25T10:00:00+08:00",
+        "--by",
+        "小王",
+    )
+    ticket = cli.ticket
+    assert ticket.contact is not None
+    assert (ticket.contact.name, ticket.contact.phone, ticket.model) == ("韩梅梅", "13900139000", "BCD-400")
+    cli("set", "WO-1", "contact=", "model=")
+    assert (cli.ticket.contact, cli.ticket.model) == (None, None)
+    assert ("小王", "amended", "model") in [(r.actor, r.event, r.field) for r in cli.store.history("WO-1")]
+
+
+def test_what_is_made_good_is_one_command(cli: Cli, at: Any) -> None:
+    """A complaint that is upheld, a service again, a refund and the yes to it: each prints the number it has opened."""
+    row = {"no": "WO-2", "kind": "complaint", "state": "handling", "brand": "skyworth", "product": "tv", "amount": 50}
+    cli.store.import_([{**row, "phone": "13800138000", "created": ROW["created"]}], at=at)
+    said = cli("uphold", "WO-2", "--note", "核实属实")
+    assert said.startswith("WO-2  resolved  version 2\nopened: refund BX")
+    refund = said.split()[-1]
+    assert cli("redo", "WO-2", "--date", "2026-11-30").startswith("WO-2  resolved  version 3\nopened: repair BX")
+    assert "already_opened: BX" in cli("redo", "WO-2", code=1)
+    cli("review", refund, "approved", "--amount", "45.5")
+    cli("move", refund, "handling")
+    assert cli("move", refund, "done").startswith(f"{refund}  done  ")
+    found = cli.store.get(refund)
+    assert found is not None and str(found.amount) == "45.5"
 
 
 # What is shown of a person

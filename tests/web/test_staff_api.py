@@ -152,6 +152,32 @@ def test_a_repair_goes_its_way_over_http(staff: Staff, no: str) -> None:
     assert (first["actor"], first["at"], first["event"]) == ("小王", "2026-11-20T10:00:00+08:00", "moved")
 
 
+def test_what_is_made_good_over_http(staff: Staff, tickets: TicketStore) -> None:
+    """Y37 Y38 Y77: a complaint upheld opens its refund, the service is done again, and a person lets the money go."""
+    complaint = replace(REQUEST, kind=Kind.COMPLAINT, brand="skyworth", product="tv")
+    no = tickets.open("c", complaint, actor="customer", at=AT).ticket.no
+    done(staff.post(no, "move", to="handling"))
+    upheld = done(staff.post(no, "uphold", amount=120, note="核实属实", by="小王"))
+    assert (upheld["state"], upheld["review"]["verdict"]) == ("resolved", "upheld")
+    again = done(staff.post(no, "redo", appointment={"date": "2026-11-30"}))
+    opened = [change["note"].split() for change in again["history"] if change["event"] == "led_to"]
+    assert [kind for kind, _ in opened] == ["refund", "repair"]
+    refund, repair = (number for _, number in opened)
+    assert done(staff.get(f"/{repair}"))["charge"] == "free"
+    done(staff.post(refund, "move", to="handling"))
+    done(staff.post(refund, "review", verdict="approved", amount=100))
+    assert done(staff.post(refund, "move", to="done"))["amount"] == 100
+    answer = staff.post(no, "redo")
+    assert (answer.status_code, answer.json()["reason"], answer.json()["detail"]) == (409, "already_opened", repair)
+
+
+def test_fields_are_written_by_hand_over_http(staff: Staff, no: str) -> None:
+    """The second contact and the model are written, what is left out stays, and null takes a value away."""
+    done(staff.post(no, "set", changes={"contact": {"name": "韩梅梅", "phone": "13900139000"}, "model": "BCD-400"}))
+    changed = done(staff.post(no, "set", changes={"model": None}))
+    assert (changed["model"], changed["contact"]["name"], changed["address"]) == (None, "韩梅梅", ADDRESS)
+
+
 def test_what_completing_lacks_is_said_field_by_field(staff: Staff, tickets: TicketStore, no: str) -> None:
     """Y24: completing without the sheet is 422 with the place of everything that is missing."""
     path = ["dispatched", "scheduled", "diagnosing", "quoted", "repairing", "awaiting_acceptance"]
@@ -222,6 +248,14 @@ def test_of_two_at_the_same_moment_one_wins(staff: Staff, no: str) -> None:
         ("attach", {"type": "image/png"}, "name: missing"),
         ("complete", {"sheet": {"fees": [{"name": "x"}]}}, "sheet.fees[0].amount: missing"),
         ("rate", {"rating": 6}, "rating: expected a whole number from 1 to 5"),
+        ("move", {"to": "dispatched", "appointment": {"date": "2020-01-01"}}, "appointment.date: 2020-01-01 is over"),
+        ("set", {"changes": {}}, "changes: expected an object"),
+        ("set", {"changes": {"rating": 5}}, "changes.rating: is not set by hand; these are: brand, "),
+        ("set", {"changes": {"phone": "1380013800o"}}, "phone: '1380013800o' is no telephone number"),
+        ("set", {"changes": {"amount": "两百块钱左右"}}, "amount: expected yuan"),
+        ("refund", {"amount": "两百块钱左右"}, "amount: expected yuan"),
+        ("review", {"verdict": "upheld"}, "verdict: expected approved or refused"),
+        ("uphold", {}, "note: missing"),
     ],
 )
 def test_a_field_that_is_wrong_is_named(staff: Staff, no: str, step: str, body: dict[str, Any], detail: str) -> None:
@@ -237,6 +271,15 @@ def test_an_etag_that_is_none_of_ours(staff: Staff, no: str, etag: str) -> None:
     """An If-Match that cannot be understood is refused, and not taken for none."""
     answer = staff.post(no, "note", etag=etag, text="x")
     assert (answer.status_code, answer.json()["detail"]) == (400, "If-Match: expected the ETag of the ticket")
+
+
+def test_a_number_is_found_as_it_is_typed(staff: Staff, no: str) -> None:
+    """Full-width characters and small letters are the same number; one that is mistyped is told to be."""
+    wide = no.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+    assert {done(staff.get(f"/{typed}"))["no"] for typed in (wide, no.lower(), no[2:])} == {no}
+    mistyped = f"{no[:-1]}{(int(no[-1]) + 1) % 10}"
+    answer = staff.post(mistyped, "note", text="x")
+    assert (answer.status_code, answer.json()["error"]) == (404, "not_found") and "写错" in answer.json()["text"]
 
 
 @pytest.mark.parametrize("number", ["BX000000000", "%00", "%FF", "不存在"])
