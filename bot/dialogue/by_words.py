@@ -72,10 +72,9 @@ def _tells_of_the_goods(desk: Desk, wish: Wish) -> bool:
     """包装扔了, 老是自己重启: no complaint and no repair where just this was asked."""
     if desk.top is None or not in_hand(desk, "goods"):
         return False
-    asked = desk.top.asked
-    return ("complete" in asked and completeness_in(wish.text) is not None) or (
-        "description" in asked and wish.intent == "describe_fault"
-    )
+    if wish.intent == "describe_fault":
+        return not wish.has("product", "brand")  # 屏幕有坏点 is why, whatever was asked
+    return "complete" in desk.top.asked and completeness_in(wish.text) is not None
 
 
 def _judges_the_work(desk: Desk, wish: Wish, own: str | None) -> bool:

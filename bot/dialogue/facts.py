@@ -194,7 +194,7 @@ class _Reader:
 
     def _take_bare_name(self) -> None:
         """江小月,13900008888: a piece of its own beside a phone is a name, a surname alone too."""
-        for piece in re.split(r"[\W\0]+", self._rest()):
+        for piece in sorted(re.split(r"[\W\0]+", self._rest()), key=len, reverse=True):  # 来 is a family's name, too
             found = read(piece, self.now, expected="name").names if 1 < len(piece) <= 4 else ()
             surname = len(piece) == 1 and "phone" in self.facts and read(f"{piece}先生", self.now).names
             if not surname and not (found and found[0].text == piece):

@@ -56,7 +56,7 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
         return [worded]
     if (own == "stop" and not wish.has("visit", "phone")) or _lets_a_form_go(desk, wish):
         return ["stop"]
-    if desk.top is None and wish.intent in (YES, NO) and not wish.facts:
+    if desk.top is None and wish.intent in (YES, NO) and not wish.facts.keys() - {"fee_event"}:
         return ["smalltalk"]
     if "deadline" in wish.asks and not desk.tasks and has_a_ticket(desk) and "brand" not in desk.known:
         return ["progress"]  # no source says when; what was stored, and what comes next
@@ -96,6 +96,8 @@ def _meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return desk.top.topic  # 算了还是修吧
     if own == "stop" and "service" in wish.asks:
         return "repair"  # 算了你先给我登记: one thing is let go for another
+    if own in ("policy", "smalltalk", None) and "waiting" in wish.asks and has_a_ticket(desk) and not in_a_form(desk):
+        return "urge"  # 师傅怎么还不联系我
     if own is None and "number" in wish.asks and has_a_ticket(desk) and not in_a_form(desk):
         return "progress"  # 单号再说一遍
     if wish.has("ticket_no") or own not in OF_TICKETS:
@@ -153,7 +155,7 @@ def _asks_the_same_of_another(desk: Desk, wish: Wish, own: str | None) -> bool:
 def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     """A question that the sources answer, taken for a request (私下找师傅修,出事你们管吗): the surer the understanding
     is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
-    if own not in MAY_BE_A_RULE:
+    if own not in MAY_BE_A_RULE or wish.intent in (YES, NO):
         return False
     if "question" not in wish.asks and (own is not None or len(wish.told) < 2 or _tells(desk, wish)):
         return False

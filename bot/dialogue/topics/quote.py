@@ -23,7 +23,8 @@ class Quote(OfTicket):
 
     def unfit(self, turn: Turn, ticket: Ticket) -> None:
         """不修了, though nobody has quoted: what is booked is to be cancelled."""
-        if turn.wish.intent == DECLINE and ticket.quote is None and ticket.state not in OVER:
+        lets_go = turn.wish.intent == DECLINE and "quote" not in turn.wish.asks
+        if lets_go and ticket.quote is None and ticket.state not in OVER:
             turn.hand_on("cancel", no=ticket.no)
         else:
             super().unfit(turn, ticket)
