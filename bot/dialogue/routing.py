@@ -83,23 +83,56 @@ def _answered(desk: Desk, wish: Wish) -> Task | None:
 
 
 def _meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """What the intent means as things stand here: a word on a request needs one that it could be about."""
-    if own == "complaint" and wish.has(*WORD_FACTS) and not wish.has("category", "amount"):
-        return None if desk.tasks else own  # 发票没开, 自己摔的: what a cover turns on accuses nobody
-    if own in ("policy", "progress") and wish.has("visit") and wish.bare and _is_of_a_repair(desk, wish):
-        return "repair"  # 今儿个能来不
-    if own == "smalltalk" and wish.intent == "out_of_scope" and desk.tasks and wish.has(*WORD_FACTS, "purchased"):
-        return None  # 租的房子,房东买的
-    if desk.top is not None and desk.top.topic == "complaint" and own in BESIDE_A_COMPLAINT:
-        return own if wish.asks & {"question", "price"} else "complaint"  # 必须免费给我修 is what it is about
-    if own == "stop" and "keep" in wish.asks and desk.top is not None:
-        return desk.top.topic  # 算了还是修吧
-    if own == "stop" and "service" in wish.asks:
-        return "repair"  # 算了你先给我登记: one thing is let go for another
-    if own in ("policy", "smalltalk", None) and "waiting" in wish.asks and has_a_ticket(desk) and not in_a_form(desk):
-        return "urge"  # 师傅怎么还不联系我
-    if own is None and "number" in wish.asks and has_a_ticket(desk) and not in_a_form(desk):
-        return "progress"  # 单号再说一遍
+    """What the intent means as things stand here: the first reading that makes something else of it."""
+    for reading in (_of_the_case, _of_a_visit, _in_a_complaint, _for_another, _of_what_is_stored, _of_a_request):
+        if (meant := reading(desk, wish, own)) != own:
+            return meant
+    return own
+
+
+def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """What a cover turns on accuses nobody (发票没开, 自己摔的) and is not out of scope (租的房子,房东买的)."""
+    if own == "complaint" and wish.has("category", "amount"):
+        return own
+    doubtful = own == "complaint" or wish.intent == "out_of_scope"
+    told = wish.has(*WORD_FACTS) or (wish.intent == "out_of_scope" and wish.has("purchased"))
+    return None if desk.tasks and doubtful and told else own
+
+
+def _of_a_visit(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """今儿个能来不 names the day."""
+    asks = own in ("policy", "progress") and wish.has("visit") and wish.bare
+    return "repair" if asks and _is_of_a_repair(desk, wish) else own
+
+
+def _in_a_complaint(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """必须免费给我修 is what the complaint is about."""
+    in_hand = desk.top is not None and desk.top.topic == "complaint"
+    tells = in_hand and own in BESIDE_A_COMPLAINT and not wish.asks & {"question", "price"}
+    return "complaint" if tells else own
+
+
+def _for_another(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """One thing is let go for another: 算了还是修吧, 算了你先给我登记."""
+    if own != "stop":
+        return own
+    if "keep" in wish.asks and desk.top is not None:
+        return desk.top.topic
+    return "repair" if "service" in wish.asks else own
+
+
+def _of_what_is_stored(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """师傅怎么还不联系我 hurries, 单号再说一遍 asks for what is stored."""
+    if not has_a_ticket(desk) or in_a_form(desk):
+        return own
+    if "waiting" in wish.asks and own in ("policy", "smalltalk", None):
+        return "urge"
+    return "progress" if "number" in wish.asks and own is None else own
+
+
+def _of_a_request(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """A word on a request needs one that it could be about: what is stored, else what is being taken down. Without
+    either a day books."""
     if wish.has("ticket_no") or own not in OF_TICKETS:
         return own
     if own == "quote":
