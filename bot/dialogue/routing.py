@@ -195,11 +195,12 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     if own in (None, "coverage") and wish.has("purchased", "made", "card_months", "repaired"):
         return False
     found = rule_asked(desk, wish)
-    if found.silence >= SURELY and "question" in wish.asks and own is None:
-        return True  # what no source says is asked as surely: 能转卖吗
+    taken = wish.confidence if own not in (None, "coverage") else 0.0
+    if found.unsaid and "question" in wish.asks and own in (None, "complaint") and found.silence >= max(SURELY, taken):
+        return True  # what no source says is asked as surely: 能转卖吗, 旧零件给不给我留着
     if found.fit is not Fit.ANSWERS or (own == "coverage" and found.clauses[0].topic in DECIDING):
         return False
-    return found.certainty >= max(SURELY, wish.confidence if own not in (None, "coverage") else 0.0)
+    return found.certainty >= max(SURELY, taken)
 
 
 def _may_be_served(desk: Desk, wish: Wish) -> bool:
