@@ -53,6 +53,7 @@ _MADE = re.compile(r"\s*年?的?(?:生产|产|出厂|制造)")
 _CALLED = re.compile(
     r"\W*(?:[我俺]?[叫姓是]|称呼|联系人|找|写|就)*\s*(?P<name>[\u4e00-\u9fff·]{1,6}?)(?:就行|就好|就可以|吧|啊|好了)*\W*"
 )
+_HOME, _WHOSE = "家", re.compile(r"[我俺咱你您他她]们?$")
 _A_NUMBER = re.compile(rf"[\s:\uff1a是为]*(?:[\d{''.join(DIGIT_OF)}][\s-]?){{5}}")
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
@@ -132,6 +133,8 @@ class _Reader:
                 self.named.append(self.spans[-1])
             if name == "field" and "as_before" in asked_in(self.text):
                 continue  # 同样的电话和地址 changes neither
+            if self.text[start : start + 1] == _HOME and _WHOSE.search(self.text[:start]):
+                continue  # 我家用的是杰森 says nothing of 家用
             if name == "product" and _A_NUMBER.match(self.text[entity.get("end", 0) :]):
                 continue  # 手机 138… is no appliance
             if _NEGATED.search(self.text[:start]):

@@ -67,7 +67,8 @@ def _safety(kb: Knowledge, today: date, d: Data) -> Card:
 
 def _verdict(kb: Knowledge, today: date, d: Data) -> Card:
     again = d.get("unchanged", False)
-    return verdict.verdict(kb, d["decision"], d["known"], brief=d["more"] or again, offer=d["offer"] and not d["more"])
+    known = {**d["known"], "told": d.get("told", "")}
+    return verdict.verdict(kb, d["decision"], known, brief=d["more"] or again, offer=d["offer"] and not d["more"])
 
 
 def _undecided(kb: Knowledge, today: date, d: Data) -> Card:

@@ -10,7 +10,7 @@ from bot.wording import speech
 from bot.wording.card import Card
 from bot.wording.sentences import entry, replies, sentence
 from policies_kb.coverage import Decision, Reading
-from policies_kb.model import Knowledge, Scope, Term
+from policies_kb.model import Clause, Knowledge, Scope, Term
 from policies_kb.rules import Outcome
 
 
@@ -120,7 +120,7 @@ class _Verdict:
             return ""
         clauses = [self.kb.clauses[reason.clause] for reason in reasons]
         if "excluded" in codes:
-            return sentence("coverage.verdict.excluded", says=clauses[0].says)
+            return sentence("coverage.verdict.excluded", says=max(clauses, key=self._speaks_of_it).says)
         told = list({frozenset(clause.when): clause for clause in reversed(clauses)}.values())[::-1][
             :2
         ]  # one for each fact
@@ -128,6 +128,11 @@ class _Verdict:
         suspected = [self.kb.clauses[reason.clause] for reason in reasons if reason.code == "perhaps_excluded"]
         seen = any(clause in told and clause.when.keys() & AN_ENGINEER_SEES for clause in suspected)
         return text + (sentence("coverage.verdict.both_inspection") if seen else "")
+
+    def _speaks_of_it(self, clause: Clause) -> int:
+        """How many of the customer's words, as pairs of characters, a clause has: 划伤 is told by that on scratches."""
+        told = self.known.get("told", "") + (self.known.get("description") or "")
+        return sum(told[i : i + 2] in clause.says for i in range(len(told) - 1))
 
     def _scope(self, scope: Scope) -> str:
         same_once = {(r.months, r.state): r for r in self.decision.readings if r.scope is scope}

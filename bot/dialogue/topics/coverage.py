@@ -115,7 +115,14 @@ class Coverage(Topic):
             slots={**turn.task.slots, "verdict": verdict},
         )
         below = len(turn.desk.tasks) > 1
-        turn.say("coverage.verdict", decision=decision, known=known, offer=not below, unchanged=unchanged)
+        turn.say(
+            "coverage.verdict",
+            decision=decision,
+            known=known,
+            offer=not below,
+            unchanged=unchanged,
+            told=turn.wish.words,
+        )
         if below:  # what the question interrupted comes back
             turn.finish()
 
