@@ -42,11 +42,23 @@ class Address:
         """This address with the region that an earlier one named and it leaves out: 福田区 after 深圳, 建国路89号 after
         朝阳区建国路88号. One that lies elsewhere stands as it is."""
         before = Address.of(earlier)
+        if (rest := _same_street(self.text, before.detail)) is not None:
+            return Address.of(before.region + self.text + rest)
         for region in filter(None, dict.fromkeys([before.region, before.region.removesuffix(before.district)])):
             whole = Address.of(region + self.text)
             if whole.city and whole.region == region + self.region:
                 return whole
         return self
+
+
+_STREET_AND_NUMBER = re.compile(r"(?P<street>\D+)\d+号")
+
+
+def _same_street(new: str, detail: str) -> str | None:
+    """What follows the house number in `detail`, where `new` is another number of the same street and no more."""
+    named, stood = _STREET_AND_NUMBER.fullmatch(new), _STREET_AND_NUMBER.match(detail)
+    same = named and stood and named["street"] == stood["street"]
+    return detail[stood.end() :] if stood and same else None
 
 
 _N = r"(?: \d+ | [一二三四五六七八九十]{1,3} | [a-z] )"

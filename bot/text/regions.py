@@ -91,10 +91,13 @@ def find_regions(text: str) -> Regions | None:
     return None
 
 
+_IN_A_STREET = re.compile(r"[东西南北中]?(?:路|街|大街|大道)")  # 北京路 is a street of many cities
+
+
 def _longest_name(text: str, start: int) -> tuple[str, tuple[Region, ...]] | None:
     for length in range(min(_LONGEST, len(text) - start), 1, -1):
         candidates = _by_name().get(text[start : start + length])
-        if candidates:
+        if candidates and not _IN_A_STREET.match(text, start + length):
             return text[start : start + length], candidates
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from bot.dialogue.state import Task
@@ -18,7 +19,7 @@ MONEY = frozenset({"overcharge", "private_charge", "unapproved_item", "deposit_r
 PRIVATE = frozenset({"private_charge", "deposit_request"})
 #: A message that tells no more than so many characters beyond its stock phrases only says that there is a grievance.
 SAYS_LITTLE = 2
-A_STORY = 5  # characters told, from which what is no complaint by itself is taken down as part of one
+A_STORY = 4  # characters told, from which what is no complaint by itself is taken down as part of one
 
 
 class Complaint(Form):
@@ -63,6 +64,13 @@ class Complaint(Form):
     def _say_the_deadline(self, turn: Turn) -> None:
         deadline = self._deadline(turn, turn.task.slots.get("brand"))
         turn.say("complaint.deadline" if deadline else "complaint.no_deadline", deadline=deadline)
+
+    def heard(self, turn: Turn) -> Mapping[str, Any]:
+        """What is wanted back (退一百五) is not what was taken, once that was told."""
+        facts = dict(turn.wish.facts)
+        if wish_in(turn.wish.text) is not None and turn.task.slots.get("amount") and turn.wish.intent != "correct":
+            facts.pop("amount", None)
+        return facts
 
     def take_in(self, turn: Turn) -> None:
         super().take_in(turn)
