@@ -131,12 +131,8 @@ class _Reader:
                 self.brands.append(self.spans[-1])
             if name in ("brand", "product"):
                 self.named.append(self.spans[-1])
-            if name == "field" and "as_before" in asked_in(self.text):
-                continue  # 同样的电话和地址 changes neither
-            if self.text[start : start + 1] == _HOME and _WHOSE.search(self.text[:start]):
-                continue  # 我家用的是杰森 says nothing of 家用
-            if name == "product" and _A_NUMBER.match(self.text[entity.get("end", 0) :]):
-                continue  # 手机 138… is no appliance
+            if self._is_no_more_than_a_word(name, start, entity.get("end", 0)):
+                continue
             if _NEGATED.search(self.text[:start]):
                 self._deny(name, value)
                 continue
@@ -151,6 +147,14 @@ class _Reader:
                 self.facts.setdefault(name, []).append(value)
             elif name not in self.facts or self.facts[name] == self._presumed(name):
                 self.facts[name] = value  # 家用机,开饭店用的: what is told beats what would be presumed anyway
+
+    def _is_no_more_than_a_word(self, name: str, start: int, end: int) -> bool:
+        """同样的电话和地址 changes neither; 手机 138… is no appliance; 我家用的是杰森 says nothing of 家用."""
+        if name == "field":
+            return "as_before" in asked_in(self.text)
+        if name == "product" and _A_NUMBER.match(self.text[end:]):
+            return True
+        return self.text[start : start + 1] == _HOME and _WHOSE.search(self.text[:start]) is not None
 
     def _deny(self, name: str, value: Any) -> None:
         """不是出租: what was told before and is taken back is as it is presumed to be."""

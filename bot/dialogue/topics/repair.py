@@ -130,7 +130,7 @@ class Repair(Form):
             turn.say("as_you_like")
         elif wish.has(*CASE_FACTS - {"brand", "product", "part"}) and not wish.has("visit", *CONTACT):
             turn.hand_on("coverage")  # 22年6月买的: only the cover turns on it
-        elif wish.intent in TAKES_THE_OFFER or wish.has("visit", *CONTACT):
+        elif (wish.sure and wish.intent in TAKES_THE_OFFER) or wish.has("visit", *CONTACT):
             turn.change(stage="asking")
             self.proceed(turn)
         elif turn.task.asked == ("offer",) and dict(turn.task.slots) == before:
