@@ -24,7 +24,12 @@ _ROOM = re.compile(
     re.VERBOSE,
 )
 _NOT_THIS = re.compile(
-    r"不是 \s* (?P<wrong> \d{1,5} ) [ ,]* 而?是 \s* (?P<right> \d{1,5} ) (?! \d | [栋幢座单] )", re.VERBOSE
+    r"""
+    (?: 不是 \s* (?P<denied> \d{1,5} ) [ ,]* 而?
+      | (?<! \d ) (?P<mistaken> \d{1,5} ) (?: 写?错了? | 不对 ) [ ,]* (?: 应该|其实 )? )
+    是 \s* (?P<right> \d{1,5} ) (?! \d | [栋幢座单] )
+    """,
+    re.VERBOSE,
 )
 _LAST_NUMBER = re.compile(r"(?<! \d ) \d{2,5} (?= \s* (?: 室|房 )? \s* \Z )", re.VERBOSE)
 
@@ -57,7 +62,9 @@ def find_part_fix(text: Text) -> Found[PartFix] | None:
     """The part of an address that a message names; none where it names several, for that is an address itself."""
     normal = as_normalised(text)
     if match := _NOT_THIS.search(normal.text):
-        return place(normal, *match.span("right"), PartFix("number", match["right"], match["wrong"]))
+        return place(
+            normal, *match.span("right"), PartFix("number", match["right"], match["denied"] or match["mistaken"])
+        )
     if match := _ROOM.search(normal.text):
         return place(normal, match.start("room"), match.end("room"), PartFix("room", match["room"]))
     named = [(part, match) for part, _ in _PARTS for match in _pattern(part).finditer(normal.text)]

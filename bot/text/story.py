@@ -70,7 +70,9 @@ def _trimmed(piece: str, *, first: bool, last: bool) -> str:
     return _EDGES.sub("", piece)
 
 
-_WHOSE = re.compile(r"\A (?: [我俺咱] 们? 家? (?: 里 | 的 | 那个 | 这个 | 那台? | 这台? )* )", re.VERBOSE)
+_WHOSE = re.compile(
+    r"\A (?: [我俺咱] 们? (?: 家 | (?= 的 | 那 | 这 ) ) (?: 里 | 的 | 那个 | 这个 | 那台? | 这台? )* )", re.VERBOSE
+)
 
 
 def retold(words: str) -> str:
