@@ -12,6 +12,7 @@ from bot.tickets.store import TicketStore
 from tests.tickets.databases import database, postgres_server, url
 from tests.tickets.delivering import listener
 from tests.tickets.desk import completed, desk, inspected, mended
+from tests.tickets.office import office
 
 __all__ = [
     "at",
@@ -21,6 +22,7 @@ __all__ = [
     "inspected",
     "listener",
     "mended",
+    "office",
     "postgres_server",
     "store",
     "url",
