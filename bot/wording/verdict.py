@@ -26,11 +26,19 @@ def verdict(
         text=text,
         replies=words.replies() if offer else (),
         outcome=decision.outcome.value,
-        until=tuple(d.isoformat() for d in decision.until) if decision.until else None,  # type: ignore[arg-type]
+        until=_until(decision),
         assuming=decision.assuming,
         missing=decision.missing,
         citations=tuple(_citation(kb, c) for c in decision.to_json()["citations"]),
     )
+
+
+def _until(decision: Decision) -> tuple[str, str] | None:
+    """The days a card shows as 保到; none where they are over and something else is what may still be covered."""
+    if decision.until is None or (decision.until[1] < decision.on and decision.outcome is not Outcome.NOT_COVERED):
+        return None
+    first, last = decision.until
+    return first.isoformat(), last.isoformat()
 
 
 def sources(kb: Knowledge, decision: Decision) -> Card:

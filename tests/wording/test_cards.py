@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from bot.wording import Card
+from bot.wording.verdict import verdict
+from policies_kb.case import read_case
+from policies_kb.coverage import decide
 from policies_kb.loader import load
 from policies_kb.model import Flag
 from policies_kb.rules import Outcome
@@ -91,6 +94,18 @@ def test_until_is_a_pair_of_days_in_order(said: list[Card]) -> None:
     for span in spans:
         first, last = map(date.fromisoformat, span)
         assert first <= last
+
+
+@pytest.mark.parametrize(
+    ("bought", "outcome", "shown"),
+    [("2026-06-01", "covered", True), ("2019-06-01", "conditional", False)],
+)
+def test_a_card_shows_no_end_that_is_over_while_parts_may_be_covered(bought: str, outcome: str, shown: bool) -> None:
+    """保到 with a past day would say that nothing is covered any more."""
+    told = {"brand": "mijia", "product": "refrigerator", "purchased": bought}
+    decision = decide(read_case(told, load(), on=date(2026, 11, 22)), load())
+    card = verdict(load(), decision, {**told, "purchased": [bought, bought]}).to_json()
+    assert (card["outcome"], "until" in card) == (outcome, shown)
 
 
 def test_assuming_names_facts_and_their_values(said: list[Card]) -> None:
