@@ -77,6 +77,8 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         terms=not name.startswith("ask_"),  # 你就说保修十年吧 is no reading of a card
         free=name == "inform",
     )
+    if name == "greet" and reader.facts.keys() & {"city", "address"}:
+        name = "inform"  # 在绵阳 is not 在吗
     if name == "ask_hotline" and "phone" in reader.facts:  # asked about, not left to be called back on
         reader.facts["service_number"] = reader.facts.pop("phone")
     words = words_of(reader.pieces())[:FREE_TEXT]
