@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.dialogue.appliances import appliances_in
 from bot.dialogue.meaning import meant, tells_the_trouble
-from bot.dialogue.places import mended, place_facts, said_before
+from bot.dialogue.places import mended, place_facts, region_alone, said_before
 from bot.dialogue.slots import ASKED_AS, SIMPLE
 from bot.dialogue.state import Desk
 from bot.dialogue.times import day_of_what_happened, days_said, visit_said
@@ -77,7 +77,7 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         terms=not name.startswith("ask_"),  # 你就说保修十年吧 is no reading of a card
         free=name == "inform",
     )
-    if name == "greet" and reader.facts.keys() & {"city", "address"}:
+    if name == "greet" and reader.facts.keys() & {"area", "address"}:
         name = "inform"  # 在绵阳 is not 在吗
     if name == "ask_hotline" and "phone" in reader.facts:  # asked about, not left to be called back on
         reader.facts["service_number"] = reader.facts.pop("phone")
@@ -221,6 +221,9 @@ class _Reader:
         before = said_before(self.desk)
         if address := self._last(readings.get("address", readings.get("city", plain)).addresses, personal=True):
             self.facts |= place_facts(address, self.text, before)
+        elif where := region_alone(self.text):
+            self.facts |= where
+            self.spans.append((0, len(self.text)))
         elif before and (fix := find_part_fix(plain.text)) and fix.value.fits(before) and not self._is_taken(fix):
             self._last([fix], personal=True)
             self.facts |= mended(fix, self.text, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,9 @@ from bot.dialogue.state import Desk
 from bot.text.addresses import Address, is_elsewhere
 from bot.text.found import Found
 from bot.text.house_numbers import PartFix
+from bot.text.regions import find_regions
+
+_ONLY_WHERE = re.compile(r"(?:那|换成)?(?:我们?|人)?(?:是?在|住)?-(?:这边|这里|的|呢|有吗|有没有|啊|呀|\W)*")
 
 
 def said_before(desk: Desk) -> str:
@@ -31,6 +35,14 @@ def place_facts(found: Found[Address], text: str, before: str) -> dict[str, Any]
             return {"area": whole.text, **({"city": whole.city} if whole.city else {})}
         whole = Address.of(whole.text + old)
     return _facts(whole)
+
+
+def region_alone(text: str) -> dict[str, Any]:
+    """在绵阳, 那成都呢: a message that says no more than where; nothing for any other."""
+    regions = find_regions(text)
+    if regions is None or not _ONLY_WHERE.fullmatch(f"{text[: regions.start]}-{text[regions.end :]}"):
+        return {}
+    return {"area": text[regions.start : regions.end], **({"city": regions.city} if regions.city else {})}
 
 
 def mended(found: Found[PartFix], text: str, before: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bot.dialogue.topics.base import NO, REPLIES, YES
 from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, WORD_FACTS
 from bot.dialogue.topics.small import ABOUT_US, CHOICES
 from bot.dialogue.topics.ticket import OF_TICKETS
+from bot.dialogue.topics.urge import threatens
 from bot.dialogue.turn import Wish
 from policies_kb.search import Fit
 
@@ -122,9 +123,11 @@ def _for_another(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 
 def _of_what_is_stored(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """师傅怎么还不联系我 hurries, 单号再说一遍 asks for what is stored."""
+    """师傅怎么还不联系我 and 不理我就上12315 hurry, 单号再说一遍 asks for what is stored."""
     if not has_a_ticket(desk) or in_a_form(desk):
         return own
+    if own in ("complaint", "stop", "policy", None) and threatens(desk, wish):
+        return "urge"
     if "waiting" in wish.asks and own in ("policy", "smalltalk", None):
         return "urge"
     return "progress" if "number" in wish.asks and own is None else own
@@ -177,12 +180,16 @@ def _asks_the_same_of_another(desk: Desk, wish: Wish, own: str | None) -> bool:
     if (
         last is None
         or not wish.bare
-        or not named & {"brand", "product", "part"}
-        or named - {"brand", "product", "part", "more_products", "more_brands", "description"}
+        or not named & _OTHERWISE
+        or named - {*_OTHERWISE, "city", "more_products", "more_brands", "description"}
+        or ("area" in named and last != "contacts")
     ):
         return False
     asks_on = "question" in wish.asks and wish.intent == "describe_fault"  # 洗衣机呢 tells of no fault
     return (own in (None, "smalltalk", last) or asks_on) and wish.intent not in (YES, NO)
+
+
+_OTHERWISE = {"brand", "product", "part", "area"}
 
 
 def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:

@@ -229,7 +229,8 @@ class Contacts(OfBrand):
         known.sort(key=lambda clause: -near.get(clause.id, 0.0))
         clauses = list({clause.id: clause for clause in (*meant, *known)}.values())[: max(2, len(meant))]
         code = "contacts.outlets" if kept.get("outlet") else "contacts.told"
-        turn.say(code if clauses else "contacts.silent", brand=brand, clauses=clauses)
+        where = turn.desk.known.get("city") or turn.desk.known.get("area") or ""
+        turn.say(code if clauses else "contacts.silent", brand=brand, clauses=clauses, what=where)
 
 
 class Returns(OfBrand):

@@ -36,7 +36,8 @@ class Cancel(OfTicket):
 
     def done(self, turn: Turn, ticket: Ticket) -> None:
         turn.finish()
-        gone = {name: None for name in ("stored", "stored_repair") if turn.desk.known.get(name) == ticket.no}
+        stored = ("stored", "stored_repair", "stored_complaint")
+        gone = {name: None for name in stored if turn.desk.known.get(name) == ticket.no}
         turn.desk = turn.desk.learn(gone)
         comes = ticket.kind in VISITED and ticket.mode not in AWAY
         turn.say("cancel.done" if comes else "cancel.withdrawn", ticket=ticket)

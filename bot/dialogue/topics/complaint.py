@@ -146,6 +146,7 @@ class Complaint(Form):
 
     def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:
         turn.stored(ticket.no)
+        turn.desk = turn.desk.learn({"stored_complaint": ticket.no})
         code = "complaint.registered" if created else "complaint.registered_before"
         turn.say(code, ticket=ticket, deadline=self._deadline(turn, ticket.brand))
         if created and ticket.level:
