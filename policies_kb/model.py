@@ -108,6 +108,7 @@ class Fact:
     values: Mapping[str, Word] = field(default_factory=dict)
     suspects: tuple[Suspicion, ...] = ()
     implies: tuple[Implication, ...] = ()
+    outweighs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # which value stands where both are told
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from policies_kb.plain import plain_key as key
 from policies_kb.reading import Node, optional
 
 _LISTS = ["faults", "complaints", "fee_events", "requests", "fields"]
-_FACT_KEYS = ["ask", "presumed", "suspects", "implies"]
+_FACT_KEYS = ["ask", "presumed", "suspects", "implies", "outweighs"]
 Owners = dict[str, str]  # a name, as names are compared → the word of one list that it belongs to
 
 
@@ -132,7 +132,7 @@ def _kind(values: Node) -> ValueKind:
 
 
 def _linked(fact: Fact, keys: Mapping[str, Node], facts: Mapping[str, Fact]) -> Fact:
-    """The fact with `suspects` and `implies`, which name other facts and so need all of them read first."""
+    """The fact with what it has to do with other facts and its own values, for which all must be read first."""
     suspects = tuple(
         Suspicion(_condition(k["when"], facts), k["values"].some_of(fact.values))
         for item in (keys["suspects"].items() if "suspects" in keys else ())
@@ -144,7 +144,9 @@ def _linked(fact: Fact, keys: Mapping[str, Node], facts: Mapping[str, Fact]) -> 
         if len(k := item.mapping(required=["values", "fact", "must_be"])) == 3
         and (other := k["fact"].one_of(facts)) in facts
     )
-    return replace(fact, suspects=suspects, implies=implies)
+    heavier = keys["outweighs"].mapping(optional=list(fact.values)) if "outweighs" in keys else {}
+    outweighs = {value: lighter.some_of(fact.values) for value, lighter in heavier.items()}
+    return replace(fact, suspects=suspects, implies=implies, outweighs=outweighs)
 
 
 def _condition(node: Node, facts: Mapping[str, Fact]) -> Condition:

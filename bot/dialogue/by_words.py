@@ -21,7 +21,7 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return "quote"
     if desk.top is not None and desk.top.stage == DUPLICATE and wish.asks & {"join", "apart"}:
         return "repair"
-    if not in_a_form(desk) and (worded := _of_money_or_word(desk, wish)) is not None:
+    if not in_a_form(desk) and (worded := _of_money_or_word(desk, wish, own)) is not None:
         return worded
     if "complain" in wish.asks and own in (None, "smalltalk", "repair", "handoff"):
         return "complaint"
@@ -34,7 +34,7 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
     return None if in_a_form(desk) or wish.asks & {"question", "price"} else _new_form(desk, wish, own)
 
 
-def _of_money_or_word(desk: Desk, wish: Wish) -> str | None:
+def _of_money_or_word(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """A prepayment wanted back, a service wanted again for nothing, the bill to be seen, a word for whoever comes."""
     if "prepaid_back" in wish.asks and not wish.asks & {"question", "complain"}:
         return "refund"
@@ -42,7 +42,11 @@ def _of_money_or_word(desk: Desk, wish: Wish) -> str | None:
         return "complaint"  # 没按约定,要求免费重新服务
     if "bill" in wish.asks and (has_a_ticket(desk) or wish.has("ticket_no") or "question" not in wish.asks):
         return "bill"
-    return "message" if "for_technician" in wish.asks and has_a_ticket(desk) else None
+    if not has_a_ticket(desk):
+        return None
+    if {"technician", "question"} <= wish.asks and own in ("policy", "contacts", "smalltalk", "handoff", None):
+        return "progress"  # 师傅电话多少: who rings whom is what comes next
+    return "message" if "for_technician" in wish.asks else None
 
 
 def _mends_what_is_stored(desk: Desk, wish: Wish) -> bool:

@@ -58,10 +58,22 @@ def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
         return replace(_unconfirmed(_with_the_danger(desk, wish)), unsure=unsure)
     if topic == "safety":  # what was dangerous is the trouble, not 现在断电了
         wish = replace(wish, facts={n: v for n, v in wish.facts.items() if n not in ("fault", "description")})
+    if _turns_to_another_part(desk, wish):
+        desk = desk.forget("cause", "same_fault")
     remembered = {name: value for name, value in wish.facts.items() if name not in PASSING}
     if told := _story(desk, wish):
         remembered["description"] = told
     return replace(_with_answers_kept(desk.learn(remembered), topic, wish), unsure=unsure)
+
+
+def _turns_to_another_part(desk: Desk, wish: Wish) -> bool:
+    """那电池呢, after a screen that was broken: what broke the one says nothing of the other."""
+    part = desk.known.get("part")
+    asks = "question" in wish.asks or wish.text.startswith(_AND_THIS)
+    return part is not None and wish.facts.get("part", part) != part and asks
+
+
+_AND_THIS = ("那", "还有")
 
 
 def _story(desk: Desk, wish: Wish) -> str | None:

@@ -147,8 +147,8 @@ class _Reader:
                 self.facts.setdefault("more_brands", []).append(value)
             elif name in LISTS:
                 self.facts.setdefault(name, []).append(value)
-            elif name not in self.facts or self.facts[name] == self._presumed(name):
-                self.facts[name] = value  # 家用机,开饭店用的: what is told beats what would be presumed anyway
+            elif name not in self.facts or self._outweighs(name, value, self.facts[name]):
+                self.facts[name] = value
 
     def _is_no_more_than_a_word(self, name: str, start: int, end: int) -> bool:
         """同样的电话和地址 changes neither; 手机 138… is no appliance; 我家用的是杰森 says nothing of 家用."""
@@ -162,6 +162,11 @@ class _Reader:
         """不是出租: what was told before and is taken back is as it is presumed to be."""
         if self.desk.known.get(name) == value and (presumed := self._presumed(name)):
             self.facts.setdefault(name, presumed)
+
+    def _outweighs(self, name: str, value: Any, other: Any) -> bool:
+        """家用机,开饭店用的: what is told beats what would be presumed anyway; 没发票,有订单: what there is counts."""
+        fact = load().facts.get(name)
+        return other == self._presumed(name) or (fact is not None and other in fact.outweighs.get(value, ()))
 
     def _presumed(self, name: str) -> str | None:
         fact = load().facts.get(name)

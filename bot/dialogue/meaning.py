@@ -14,11 +14,17 @@ def meant(ranking: Sequence[tuple[str, float]], asks: frozenset[str], desk: Desk
     awaited = desk.top is not None and desk.top.stage == "confirming"
     if awaited and "yes" in asks and intent in ("thank", "goodbye"):
         return "affirm"
+    if intent == "ask_policy" and "question" not in asks and sure < QUITE_SURE and _tells_of_the_case(desk):
+        return "inform"  # 发票电子的,应该能找到
     if intent == "greet" and of is not None:
         return "describe_fault"  # 师傅在吗,我家空调不制热
     if intent == "out_of_scope" and of is not None and others and others[0][0] == "describe_fault":
         return "describe_fault" if others[0][1] >= sure * NEXT_TO else intent
     return intent
+
+
+def _tells_of_the_case(desk: Desk) -> bool:
+    return desk.top is not None and desk.top.topic == "coverage"
 
 
 def tells_the_trouble(intent: str, told: str, desk: Desk, *, of: str | None) -> bool:
@@ -34,5 +40,6 @@ def tells_the_trouble(intent: str, told: str, desk: Desk, *, of: str | None) -> 
     return len(told) >= A_TROUBLE and (intent == "book_repair" or (intent == "inform" and opens))
 
 
+QUITE_SURE = 0.9
 NEXT_TO = 0.3  # the share of the likeliest from which the next is worth a thought
 A_TROUBLE, A_STORY = 3, 6  # characters, beyond what only asks for service

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bot.dialogue.by_words import asked_in_words, has_a_ticket, in_a_form
+from bot.dialogue.meaning import QUITE_SURE
+from bot.dialogue.readings import is_of_a_repair, meant_here
 from bot.dialogue.sources import SURELY, rule_asked
 from bot.dialogue.state import Desk, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import NO, REPLIES, YES
-from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, WORD_FACTS
+from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING
 from bot.dialogue.topics.small import ABOUT_US, CHOICES
-from bot.dialogue.topics.ticket import OF_TICKETS
-from bot.dialogue.topics.urge import threatens
+from bot.dialogue.topics.ticket import OF_TICKETS, complaint_meant
 from bot.dialogue.turn import Wish
 from policies_kb.search import Fit
 
@@ -19,7 +20,6 @@ DECIDING = frozenset({"warranty", "exclusions", "proof", "repair_warranty"})  # 
 MAY_BE_A_RULE = frozenset(
     [None, "coverage", "repair", "complaint", "progress", "handoff", "smalltalk", "rework", "cancel", "reschedule"]
 )
-BESIDE_A_COMPLAINT = frozenset({"coverage", "rework", "returns", "quote", "period", "fees"})
 BOOKING = frozenset({"book_repair", "book_installation"})
 
 
@@ -34,7 +34,7 @@ def plan(desk: Desk, wish: Wish) -> list[str]:
 
 
 def _plan(desk: Desk, wish: Wish) -> list[str]:
-    own = _meant_here(desk, wish, BY_INTENT.get(wish.intent) if wish.sure else None)
+    own = meant_here(desk, wish, BY_INTENT.get(wish.intent) if wish.sure else None)
     if (first := _first_of_all(desk, wish, own)) is not None:
         return first
     if (task := _answered(desk, wish)) is not None:
@@ -59,8 +59,8 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
         return ["stop"]
     if desk.top is None and wish.intent in (YES, NO) and not wish.facts.keys() - {"fee_event"}:
         return ["smalltalk"]
-    if "deadline" in wish.asks and not desk.tasks and has_a_ticket(desk) and "brand" not in desk.known:
-        return ["progress"]  # no source says when; what was stored, and what comes next
+    if "deadline" in wish.asks and not desk.tasks and _is_of_what_is_stored(desk, wish):
+        return ["progress"]  # what was stored, and what comes next
     if wish.asks & {*ABOUT_US} and not wish.facts.keys() - {"brand", "description"}:
         return ["smalltalk"]
     if _is_booked_already(desk, wish, own):
@@ -74,6 +74,11 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
     return None
 
 
+def _is_of_what_is_stored(desk: Desk, wish: Wish) -> bool:
+    """Whether 几天给答复 is asked of a request rather than of a rule."""
+    return has_a_ticket(desk) and (complaint_meant(desk, wish) is not None or "brand" not in desk.known)
+
+
 def _answered(desk: Desk, wish: Wish) -> Task | None:
     """The task that the message is a word on: the last one, but a ticket's number is not asked of who answers the form
     below with name, phone and address."""
@@ -81,82 +86,6 @@ def _answered(desk: Desk, wish: Wish) -> Task | None:
     if not taking or taking[0].topic not in OF_TICKETS:
         return next(iter(taking), None)
     return max(taking, key=lambda task: sum(name in wish.facts for name in task.asked))
-
-
-def _meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """What the intent means as things stand here: the first reading that makes something else of it."""
-    for reading in (_of_the_case, _of_a_visit, _in_a_complaint, _for_another, _of_what_is_stored, _of_a_request):
-        if (meant := reading(desk, wish, own)) != own:
-            return meant
-    return own
-
-
-def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """What a cover turns on accuses nobody (发票没开, 自己摔的) and is not out of scope (租的房子,房东买的)."""
-    if own == "complaint" and wish.has("category", "amount"):
-        return own
-    doubtful = own == "complaint" or wish.intent == "out_of_scope"
-    told = wish.has(*WORD_FACTS) or (wish.intent == "out_of_scope" and wish.has("purchased"))
-    return None if desk.tasks and doubtful and told else own
-
-
-def _of_a_visit(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """今儿个能来不 names the day."""
-    asks = own in ("policy", "progress") and wish.has("visit") and wish.bare
-    return "repair" if asks and _is_of_a_repair(desk, wish) else own
-
-
-def _in_a_complaint(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """必须免费给我修 is what the complaint is about."""
-    in_hand = desk.top is not None and desk.top.topic == "complaint"
-    tells = in_hand and own in BESIDE_A_COMPLAINT and not wish.asks & {"question", "price"}
-    return "complaint" if tells else own
-
-
-def _for_another(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """One thing is let go for another: 算了还是修吧, 算了你先给我登记."""
-    if own != "stop":
-        return own
-    if "keep" in wish.asks and desk.top is not None:
-        return desk.top.topic
-    return "repair" if "service" in wish.asks else own
-
-
-def _of_what_is_stored(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """师傅怎么还不联系我 and 不理我就上12315 hurry, 单号再说一遍 asks for what is stored."""
-    if not has_a_ticket(desk) or in_a_form(desk):
-        return own
-    if own in ("complaint", "stop", "policy", None) and threatens(desk, wish):
-        return "urge"
-    if "waiting" in wish.asks and own in ("policy", "smalltalk", None):
-        return "urge"
-    return "progress" if "number" in wish.asks and own is None else own
-
-
-def _of_a_request(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """A word on a request needs one that it could be about: what is stored, else what is being taken down. Without
-    either a day books."""
-    if wish.has("ticket_no") or own not in OF_TICKETS:
-        return own
-    if own == "quote":
-        return _without_a_quote(desk, wish)
-    if has_a_ticket(desk):
-        return own
-    if desk.top is not None and in_a_form(desk) and "earlier" not in wish.asks:
-        asks = wish.asks & {"question", "price"} and not wish.has("visit")
-        return "policy" if asks and own != "progress" else desk.top.topic
-    return "repair" if own == "reschedule" and wish.has("visit") and "move" not in wish.asks else own
-
-
-def _without_a_quote(desk: Desk, wish: Wish) -> str | None:
-    """A word on a quote that nobody has made yet: 那就修吧 books, 不修了 lets go. 那你给我报修吧 always books."""
-    if wish.intent == "approve_quote" and "service" in wish.asks and "quote" not in wish.asks:
-        return "repair"
-    if has_a_ticket(desk) or "quote" in wish.asks:
-        return "quote"
-    if wish.intent == "decline_quote" and "question" in wish.asks:
-        return None
-    return {"approve_quote": "repair", "decline_quote": "stop"}.get(wish.intent, "quote")
 
 
 def _lets_a_form_go(desk: Desk, wish: Wish) -> bool:
@@ -197,7 +126,8 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
     if own not in MAY_BE_A_RULE or wish.intent in (YES, NO):
         return False
-    if "question" not in wish.asks and (own is not None or len(wish.told) < 2 or _tells(desk, wish)):
+    asks_nothing = own is not None or len(wish.told) < 2 or wish.intent in REPLIES or _tells(desk, wish)
+    if "question" not in wish.asks and asks_nothing:
         return False
     if own in (None, "coverage") and wish.has("purchased", "made", "card_months", "repaired"):
         return False
@@ -275,7 +205,6 @@ def _torn_between_two(desk: Desk, wish: Wish) -> bool:
 _COVER, _REPAIR = ("ask_coverage", "ask_warranty_period"), ("book_repair",)
 TORN = 0.15  # both at least this likely (docs/understanding.md)
 NEARLY_EQUAL = 0.05
-QUITE_SURE = 0.9
 OF_THE_MATTER = tuple(CASE_FACTS - {"brand", "product"})
 
 
@@ -294,7 +223,7 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "complaint"
     if wish.has("fault") or (wish.has("phone", "address") and wish.has("visit", "name")):
         return "repair"
-    if _is_of_a_repair(desk, wish):
+    if is_of_a_repair(desk, wish):
         return "repair"
     if wish.has(*OF_THE_MATTER) and {"brand", "product"} & (wish.facts.keys() | desk.known.keys()):
         return "coverage"  # 有发票, 雷击烧坏的: what a verdict turns on
@@ -305,10 +234,3 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
     if wish.has("brand", "product"):
         return "repair" if wish.bare and "question" not in wish.asks else "policy"
     return "contacts" if wish.has("service_number") else "unsure"
-
-
-def _is_of_a_repair(desk: Desk, wish: Wish) -> bool:
-    """A trouble told of a product, or a day for what was told before: 外机特别响, 周末能来人不."""
-    known = desk.known.keys() | wish.facts.keys()
-    tells_it = wish.has("description") and "question" not in wish.asks
-    return (tells_it and "product" in known) or (wish.has("visit") and bool(known & {"fault", "product"}))

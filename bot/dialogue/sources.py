@@ -9,7 +9,8 @@ from itertools import combinations
 
 from bot.dialogue.state import Desk
 from bot.dialogue.turn import Wish
-from bot.text.questions import gives_a_figure, questions_in, wants_a_figure
+from bot.text.asks import asked_in
+from bot.text.questions import gives_a_figure, questions_in, speaks_of_money, wants_a_figure
 from policies_kb.loader import load
 from policies_kb.model import Clause, Knowledge
 from policies_kb.search import ANSWERS, LAW, Fit, search
@@ -75,6 +76,8 @@ def _best(kb: Knowledge, question: str, brand: str | None, product: str | None) 
         if best.silence:
             return Found(Fit.FAR, unsaid=best.unsaid, silence=best.silence)
         return Found(Fit.NEAR, (best.clause,), min(best.certainty, ANSWERS), topics=frozenset({best.clause.topic}))
+    if "price" in asked_in(question) and not any(speaks_of_money(clause.says) for clause in rule):
+        return Found(Fit.FAR, unsaid=best.unsaid, silence=best.silence)
     close = [hit.clause for hit in others if hit.score >= NEARLY * best.score]
     topics = frozenset(clause.topic for clause in (best.clause, *close))
     if best.fit is Fit.NEAR:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.text.story import told_in
 from policies_kb.normalise import normalise
 
 _WISH = re.compile(
@@ -23,6 +24,13 @@ def wish_in(text: str) -> str | None:
     """What is asked for, as it was put."""
     found = _WISH.search(normalise(text).text)
     return found[0].strip() if found else None
+
+
+def is_only_a_wish(text: str) -> bool:
+    """Whether no more is told than what is asked for: 赔礼道歉, 我要你们退钱."""
+    plain = normalise(text).text
+    found = _WISH.search(plain)
+    return found is not None and len(told_in(plain.replace(found[0], ""))) < 2
 
 
 def evidence_in(text: str) -> tuple[str, ...]:

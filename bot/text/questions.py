@@ -16,6 +16,7 @@ _ASKS = re.compile(r"[吗么嘛呢]|几[天年个次点小]|多[久少长大]|�
 _EDGES = re.compile(r"^[\s,\uff0c\u3001]+|[\s,\uff0c\u3001]+$")
 _HOW_MUCH = re.compile(r"几[天年个次点小]|多久|多长|多少[钱天年个次]|多少(?=[^一-鿿]|$)")
 _FIGURE = re.compile(r"\d|数(?:小时|天)|没有(?:写|定)")
+_MONEY = re.compile(r"费|钱|元|免|付|价|款")
 _SHORTEST = 4  # characters that can still ask something
 #: 这是咋回事: asks nothing by itself, whatever else stands beside it does.
 _ASKS_NOTHING = re.compile(r"(?:这|那|到底|是|咋|怎么?|样|回事|办|弄|搞|整|了|呢|啊|呀|么|吗|啥|什么|情况|原因|\W)+")
@@ -55,6 +56,11 @@ def asks_only_how_long(question: str) -> bool:
     """Whether nothing is asked but the period, or its rules (保修期多久, 保修政策是什么), the names taken away."""
     plain = normalise(question).text
     return _COVER.search(plain) is not None and not _HOW_LONG.sub("", plain)
+
+
+def speaks_of_money(answer: str) -> bool:
+    """Whether it says anything of paying: what else could answer 要不要钱?"""
+    return _MONEY.search(answer) is not None
 
 
 def gives_a_figure(answer: str) -> bool:

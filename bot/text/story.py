@@ -71,10 +71,11 @@ def _trimmed(piece: str, *, first: bool, last: bool) -> str:
 
 
 _WHOSE = re.compile(
-    r"\A (?: [我俺咱] 们? (?: 家 | (?= 的 | 那 | 这 ) ) (?: 里 | 的 | 那个 | 这个 | 那台? | 这台? )* )", re.VERBOSE
+    r"\A (?: [我俺咱你您] 们? (?: 家 | (?= 的 | 那 | 这 ) ) (?: 里 | 的 | 那个 | 这个 | 那台? | 这台? )* )", re.VERBOSE
 )
+_WHAT_NOW = re.compile(r"\W* (?: 这?是? (?: 怎么|咋|为啥|为什么 ) [^\W\d]{0,4} | 呢 | 啊 | 呀 )? \W* \Z", re.VERBOSE)
 
 
 def retold(words: str) -> str:
-    """The customer's words as somebody else says them back: 我家那个油烟机不吸烟 without whose it is."""
-    return _WHOSE.sub("", words).rstrip("。!?,; ~…") or words
+    """The customer's words as somebody else says them back: without whose it is and what to do now (我家那个…咋整)."""
+    return _WHAT_NOW.sub("", _WHOSE.sub("", words)) or words

@@ -54,7 +54,7 @@ def age(bought: tuple[date, date], on: date) -> str:
         return sentence("names.age.new")
     ages = [round((on - day).days / 30.44) for day in bought]
     oldest, newest = (_age(months) for months in ages)
-    if oldest == newest:
+    if _exact(oldest) == _exact(newest):
         return oldest
     if 1 <= ages[1] < ages[0] < 12:
         return sentence("names.length.to", low=ages[1], high=sentence("names.length.months", n=ages[0]))

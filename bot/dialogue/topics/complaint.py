@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, YES, Form, Need
 from bot.dialogue.turn import Turn, Wish
-from bot.text.claims import evidence_in, wish_in
+from bot.text.claims import evidence_in, is_only_a_wish, wish_in
 from bot.tickets import amends
 from policies_kb.fees import charges
 from policies_kb.model import Promise
@@ -58,12 +58,8 @@ class Complaint(Form):
 
     def step(self, turn: Turn) -> None:
         if "deadline" in turn.wish.asks:
-            self._say_the_deadline(turn)
+            say_when_it_is_answered(turn, turn.task.slots.get("brand"))
         super().step(turn)
-
-    def _say_the_deadline(self, turn: Turn) -> None:
-        deadline = self._deadline(turn, turn.task.slots.get("brand"))
-        turn.say("complaint.deadline" if deadline else "complaint.no_deadline", deadline=deadline)
 
     def heard(self, turn: Turn) -> Mapping[str, Any]:
         """What is wanted back (退一百五) is not what was taken, once that was told."""
@@ -104,7 +100,7 @@ class Complaint(Form):
         asked = "description" in turn.task.asked and wish.intent != YES and len(wish.told) > SAYS_LITTLE
         complains = wish.intent in self.intents and (len(wish.told) > SAYS_LITTLE or wish.has("category", "amount"))
         if asked or complains or (wish.intent not in (YES, NO, "correct") and len(wish.told) >= A_STORY):
-            if told and wish.story in told:
+            if told and (wish.story in told or is_only_a_wish(wish.text)):
                 return
             turn.fill({"description": f"{told} / {wish.story}" if told else wish.story})
 
@@ -148,18 +144,10 @@ class Complaint(Form):
         turn.stored(ticket.no)
         turn.desk = turn.desk.learn({"stored_complaint": ticket.no})
         code = "complaint.registered" if created else "complaint.registered_before"
-        turn.say(code, ticket=ticket, deadline=self._deadline(turn, ticket.brand))
+        turn.say(code, ticket=ticket, deadline=_deadline(turn, ticket.brand))
         if created and ticket.level:
             turn.say("complaint.repeated", ticket=ticket)
             turn.call("hand_over", reason="complaint", summary=f"complaint {ticket.no}")
-
-    def _deadline(self, turn: Turn, brand: str | None) -> str | None:
-        """The clause that promises an answer by some day, where the brand's sources have one."""
-        for clause in turn.kb.of_brand(brand or ""):
-            promise = clause.effect
-            if isinstance(promise, Promise) and promise.duty == "resolve_complaint" and promise.within:
-                return clause.id if clause.answerable else None
-        return None
 
     def ticket(self, turn: Turn) -> dict[str, Any]:
         slots = turn.task.slots
@@ -169,3 +157,18 @@ class Complaint(Form):
         ticket = {"kind": "complaint", "brand": brand, "description": f"{slots['description']}{day}"}
         urgent = {"priority": "urgent"} if slots.get("danger") else {}
         return {**ticket, **urgent, **{name: slots.get(name) for name in names}}
+
+
+def say_when_it_is_answered(turn: Turn, brand: str | None) -> None:
+    """By when the brand's sources promise an answer, or that they do not."""
+    deadline = _deadline(turn, brand)
+    turn.say("complaint.deadline" if deadline else "complaint.no_deadline", deadline=deadline)
+
+
+def _deadline(turn: Turn, brand: str | None) -> str | None:
+    """The clause that promises an answer by some day, where the brand's sources have one."""
+    for clause in turn.kb.of_brand(brand or ""):
+        promise = clause.effect
+        if isinstance(promise, Promise) and promise.duty == "resolve_complaint" and promise.within:
+            return clause.id if clause.answerable else None
+    return None

@@ -103,12 +103,11 @@ class Coverage(Topic):
             self._ask(turn, decision)
             return
         before, verdict = turn.task.slots.get("verdict"), _substance(decision)
-        unchanged = False
+        unchanged = before == verdict
         if unlisted := self._unlisted(turn, decision):
             turn.say("coverage.unlisted", what="、".join(turn.kb.facts[n].values[v].zh for n, v in unlisted))
         elif before is not None and turn.wish.has(*CASE_FACTS) and turn.wish.intent != "ask_coverage":
-            turn.say("coverage.changed" if before != verdict else "coverage.unchanged")
-            unchanged = before == verdict
+            turn.say("coverage.unchanged" if unchanged else "coverage.changed")
         turn.change(
             stage="told",
             asked=("card_months",) if "warranty_card" in decision.settled_by else (),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.dialogue.topics.complaint import say_when_it_is_answered
 from bot.dialogue.topics.ticket import WHICH, OfTicket, is_open
 from bot.dialogue.turn import Turn
 from bot.tickets import amends
@@ -36,6 +37,8 @@ class Progress(OfTicket):
     def act(self, turn: Turn, ticket: Ticket) -> None:
         turn.saw(ticket)
         turn.say("progress.shown", ticket=ticket)
+        if ticket.kind is Kind.COMPLAINT and "deadline" in turn.wish.asks:
+            say_when_it_is_answered(turn, ticket.brand)
         if ticket.state is State.UNRESOLVED and (clauses := amends.unrepaired(turn.kb, ticket)):
             turn.say("progress.unrepaired", brand=ticket.brand, clauses=clauses[:1])
         if ticket.state is State.QUOTED:

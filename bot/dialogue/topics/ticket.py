@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from bot.dialogue.state import Task
+from bot.dialogue.state import Desk, Task
 from bot.dialogue.topics.base import NO, REPLIES, YES, Topic
 from bot.dialogue.turn import Turn, Wish
 from bot.text.choices import choice_in, kinds_in
@@ -47,9 +47,12 @@ class OfTicket(Topic):
     def begin(self, turn: Turn) -> None:
         """What was wanted of a ticket before gives way."""
         tasks = tuple(task for task in turn.desk.tasks if task.topic not in OF_TICKETS)
-        turn.desk = turn.desk.only(tasks).push(Task(self.name))
+        no = complaint_meant(turn.desk, turn.wish)
+        turn.desk = turn.desk.only(tasks).push(Task(self.name, slots={"no": no} if no else {}))
 
     def takes(self, task: Task, wish: Wish) -> bool:
+        if "ticket_no" in task.asked and wish.has("address") and not wish.has("ticket_no"):
+            return False  # who tells where they live wants somebody there
         if wish.intent in self.intents or wish.has(*task.asked):
             return True
         if WHICH in task.asked:
@@ -185,6 +188,13 @@ class OfTicket(Topic):
     def change(self, turn: Turn, ticket: Ticket, step: str, **args: Any) -> None:
         """Do a step of the store's with the ticket, once for this message."""
         turn.call("change_ticket", no=ticket.no, step=step, once=turn.draft_id(self.name), **args)
+
+
+def complaint_meant(desk: Desk, wish: Wish) -> str | None:
+    """The number of the stored complaint that a message hurries (不理我就上12315) or asks an answer to (几天给答复)."""
+    hurries = "law" in wish.asks and "question" not in wish.asks
+    another = wish.has("category", "amount", "product", "brand", "fault", "ticket_no")
+    return desk.known.get("stored_complaint") if (hurries or "deadline" in wish.asks) and not another else None
 
 
 def _is_named(kb: Knowledge, ticket: Ticket, slots: Mapping[str, Any]) -> bool:

@@ -5,28 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialogue.state import Desk
 from bot.dialogue.topics.ticket import OfTicket, is_open
-from bot.dialogue.turn import Turn, Wish
+from bot.dialogue.turn import Turn
 from bot.tickets.model import Ticket
 from bot.tickets.steps import wants_a_person
-
-
-def threatens(desk: Desk, wish: Wish) -> bool:
-    """不理我就上12315, where a complaint is stored: it hurries that one, unless something else is told."""
-    another = wish.has("category", "amount", "product", "brand", "fault", "ticket_no")
-    warns = "law" in wish.asks and "question" not in wish.asks
-    return bool(desk.known.get("stored_complaint")) and warns and not another
 
 
 class Urge(OfTicket):
     name = "urge"
     intents = frozenset({"urge_ticket"})
-
-    def begin(self, turn: Turn) -> None:
-        super().begin(turn)
-        if threatens(turn.desk, turn.wish):
-            turn.change(slots={"no": turn.desk.known["stored_complaint"]})
 
     def concerns(self, ticket: Ticket) -> bool:
         return is_open(ticket)

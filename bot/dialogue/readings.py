@@ -1,0 +1,125 @@
+"""What an intent means as things stand here: a word on a quote that nobody has made books, a threat hurries."""
+
+from __future__ import annotations
+
+from bot.dialogue.by_words import has_a_ticket, in_a_form
+from bot.dialogue.state import Desk
+from bot.dialogue.topics.coverage import WORD_FACTS
+from bot.dialogue.topics.goods import has_terms
+from bot.dialogue.topics.ticket import OF_TICKETS, complaint_meant
+from bot.dialogue.turn import Wish
+from bot.text.choices import completeness_in
+from policies_kb.loader import load
+
+BESIDE_A_COMPLAINT = frozenset({"coverage", "rework", "returns", "quote", "period", "fees"})
+
+
+def meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """What the intent means as things stand here: the first reading that makes something else of it."""
+    for reading in (
+        _of_the_case,
+        _of_goods,
+        _of_a_visit,
+        _in_a_complaint,
+        _for_another,
+        _of_what_is_stored,
+        _of_a_request,
+    ):
+        if (meant := reading(desk, wish, own)) != own:
+            return meant
+    return own
+
+
+def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """What a cover turns on accuses nobody (发票没开, 自己摔的) and is not out of scope (租的房子,房东买的)."""
+    if own == "complaint" and wish.has("category", "amount"):
+        return own
+    doubtful = own == "complaint" or wish.intent == "out_of_scope"
+    told = wish.has(*WORD_FACTS) or (wish.intent == "out_of_scope" and wish.has("purchased"))
+    return None if desk.tasks and doubtful and told else own
+
+
+def _of_goods(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """买了五天, 用过了, after it was told when goods can be sent back: whether these can."""
+    if desk.tasks or desk.known.get("last", {}).get("topic") != "returns" or wish.intent != "inform":
+        return own
+    tells = (wish.has("purchased") and wish.bare) or completeness_in(wish.text) is not None
+    return "goods" if tells and has_terms(load(), desk.known) else own
+
+
+def _of_a_visit(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """今儿个能来不 names the day."""
+    asks = own in ("policy", "progress") and wish.has("visit") and wish.bare
+    return "repair" if asks and is_of_a_repair(desk, wish) else own
+
+
+def _in_a_complaint(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """必须免费给我修 is what the complaint is about."""
+    in_hand = desk.top is not None and desk.top.topic == "complaint"
+    tells = in_hand and own in BESIDE_A_COMPLAINT and not wish.asks & {"question", "price"}
+    return "complaint" if tells else own
+
+
+def _for_another(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """One thing is let go for another: 算了还是修吧, 算了你先给我登记."""
+    if own != "stop":
+        return own
+    if "keep" in wish.asks and desk.top is not None:
+        return desk.top.topic
+    return "repair" if "service" in wish.asks else own
+
+
+def _of_what_is_stored(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """师傅怎么还不联系我 and 不理我就上12315 hurry, 单号再说一遍 asks for what is stored."""
+    if not has_a_ticket(desk) or in_a_form(desk):
+        return own
+    if own in ("complaint", "stop", "policy", None) and "law" in wish.asks and complaint_meant(desk, wish):
+        return "urge"
+    if "waiting" in wish.asks and own in ("policy", "smalltalk", None):
+        return "urge"
+    return "progress" if "number" in wish.asks and own is None else own
+
+
+def _of_a_request(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """A word on a request needs one that it could be about: what is stored, else what is being taken down. Without
+    either a day books."""
+    if wish.has("ticket_no") or own not in OF_TICKETS:
+        return own
+    if own == "quote":
+        return _without_a_quote(desk, wish)
+    if has_a_ticket(desk):
+        return own
+    if desk.top is not None and in_a_form(desk) and "earlier" not in wish.asks:
+        asks = wish.asks & {"question", "price"} and not wish.has("visit")
+        return "policy" if asks and own != "progress" else desk.top.topic
+    books = own == "reschedule" or (own == "urge" and desk.known.get("product"))  # 越快越好
+    return "repair" if books and wish.has("visit") and not wish.asks & {"move", "waiting", "earlier"} else own
+
+
+def _without_a_quote(desk: Desk, wish: Wish) -> str | None:
+    """A word on a quote that nobody has made yet: 那就修吧 books, 不修了 lets go. 那你给我报修吧 always books."""
+    if wish.intent == "approve_quote" and "service" in wish.asks and "quote" not in wish.asks:
+        return "repair"
+    if has_a_ticket(desk) or "quote" in wish.asks:
+        return "quote"
+    if wish.intent == "decline_quote" and "question" in wish.asks:
+        return None
+    return {"approve_quote": "repair", "decline_quote": "stop"}.get(wish.intent, "quote")
+
+
+def is_of_a_repair(desk: Desk, wish: Wish) -> bool:
+    """A trouble told of a product, or a day for what was told before: 外机特别响, 周末能来人不."""
+    known = desk.known.keys() | wish.facts.keys()
+    tells_it = wish.has("description") and "question" not in wish.asks
+    return (tells_it and "product" in known) or (wish.has("visit") and bool(known & {"fault", "product"}))
+
+
+_READINGS = (
+    _of_the_case,
+    _of_goods,
+    _of_a_visit,
+    _in_a_complaint,
+    _for_another,
+    _of_what_is_stored,
+    _of_a_request,
+)
