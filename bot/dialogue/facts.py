@@ -7,24 +7,23 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.dialogue.appliances import appliances_in
+from bot.dialogue.catalog_words import CatalogWords
 from bot.dialogue.meaning import meant, tells_the_trouble
 from bot.dialogue.places import mended, place_facts, region_alone, said_before
 from bot.dialogue.slots import ASKED_AS, SIMPLE
 from bot.dialogue.state import Desk
-from bot.dialogue.times import day_of_what_happened, days_said, visit_said
+from bot.dialogue.times import day_of_what_happened, days_said, visit_said, with_its_day
 from bot.dialogue.turn import Problem, Wish
 from bot.text.asks import asked_in
+from bot.text.duration import is_without_card
 from bot.text.found import Found
 from bot.text.house_numbers import find_part_fix
 from bot.text.phones import PhoneProblem
 from bot.text.reading import Reading, read
 from bot.text.story import told_in, words_of
-from policies_kb.loader import load
 from policies_kb.normalise import DIGIT_OF, normalise
 
 CATALOG = ("brand", "product", "part", "fault")
-LISTS = ("fee_event",)
 #: What is heard for one wish only and not remembered for later ones.
 PASSING = frozenset(
     [
@@ -47,14 +46,11 @@ PASSING = frozenset(
 )
 FREE_TEXT = 200  # characters of the customer's own words that a request keeps
 
-_NEGATED = re.compile(r"(?:(?<!是)不是|并非|不要|別說|别说)[这那我的是个台]{0,3}$")
-_NEVER_WAS = re.compile(r"(?:没有?|沒有?|未|不曾|没有?被|没有?让|没有?给)[人谁它]?$")  # 没摔过, 也没进水
 _MADE = re.compile(r"\s*年?的?(?:生产|产|出厂|制造)")
+_MADE_ON = re.compile(r"(?:生产|出厂|制造)(?:日期|时间)?[是为:\uff1a在\s]*$")
 _CALLED = re.compile(
-    r"\W*(?:[我俺]?[叫姓是]|称呼|联系人|找|写|就)*\s*(?P<name>[\u4e00-\u9fff·]{1,6}?)(?:就行|就好|就可以|吧|啊|好了)*\W*"
+    r"\W*(?P<by>(?:[我俺]?[叫姓]|称呼|联系人))?(?:[我俺]?是|找|写|就)*\s*(?P<name>[\u4e00-\u9fff·]{1,6}?)(?:就行|就好|就可以|吧|啊|好了)*\W*"
 )
-_HOME, _WHOSE = "家", re.compile(r"[我俺咱你您他她]们?$")
-_A_NUMBER = re.compile(rf"[\s:\uff1a是为]*(?:[\d{''.join(DIGIT_OF)}][\s-]?){{5}}")
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
@@ -62,19 +58,17 @@ _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
     """The wish in Rasa's parse of a message: intent, ranking, catalog entities; details are read from the text here,
     in the light of what was asked last."""
-    reader = _Reader(message.get("text") or "", desk, now)
-    asks = asked_in(reader.text)
+    text = message.get("text") or ""
+    words_named = CatalogWords(text, message.get("entities") or (), desk.known)
+    reader = _Reader(text, words_named, desk, now)
+    asks = asked_in(text)
     ranking = _ranking(message)
-    reader.take_entities(message.get("entities") or ())
-    of = None if "question" in asks else next((n for n in ("part", "product") if n in reader.facts), None)
+    of = _speaks_of(reader.facts, asks)
     name = meant(ranking, asks, desk, of=of)
-    appliances = appliances_in(message.get("entities") or (), lambda start: bool(_NEGATED.search(reader.text[:start])))
-    if len(appliances) > 1:
-        reader.facts["appliances"] = appliances
     in_a_complaint = desk.top is not None and desk.top.topic == "complaint"
     reader.take_details(
         money=name == "complain_fee" or (name == "correct" and in_a_complaint),
-        terms=not name.startswith("ask_"),  # 你就说保修十年吧 is no reading of a card
+        terms=not name.startswith("ask_") and "question" not in asks,  # 不是说十年包修吗 is no reading of a card
         free=name == "inform",
     )
     if name == "greet" and reader.facts.keys() & {"area", "address"}:
@@ -100,6 +94,13 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
     )
 
 
+def _speaks_of(facts: Mapping[str, Any], asks: frozenset[str]) -> str | None:
+    """What a message that asks nothing speaks of, part or product; `fault`, asking or not, where it names that too."""
+    if {"fault", "product"} <= facts.keys():
+        return "fault"
+    return None if "question" in asks else next((name for name in ("part", "product") if name in facts), None)
+
+
 def _ranking(message: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
     """Intents with their confidence, likeliest first; what was not understood at all is out of scope."""
     likeliest = message.get("intent") or {}
@@ -110,67 +111,15 @@ def _ranking(message: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
 class _Reader:
     """Collects the facts of one message, where they stand in it, and values that cannot be right."""
 
-    def __init__(self, text: str, desk: Desk, now: datetime) -> None:
+    def __init__(self, text: str, words: CatalogWords, desk: Desk, now: datetime) -> None:
         self.text, self.desk, self.now = text, desk, now
         self.asked = desk.top.asked if desk.top else ()
-        self.facts: dict[str, Any] = {}
-        self.spans: list[tuple[int, int]] = []
-        self.brands: list[tuple[int, int]] = []
+        self.facts: dict[str, Any] = dict(words.facts)
+        self.spans, self.brands, self.named = list(words.spans), words.brands, words.named
         self.personal: list[tuple[int, int]] = []  # names, numbers, places
         self.visits: list[tuple[int, int]] = []
         self.days: list[tuple[int, int]] = []  # when it was bought or made
-        self.named: list[tuple[int, int]] = []  # brand and product
         self.problems: list[Problem] = []
-
-    def take_entities(self, entities: Iterable[Mapping[str, Any]]) -> None:
-        """The catalog's words: the first of each kind, except those the message denies (不是冰箱是洗衣机)."""
-        for entity in sorted(entities, key=lambda e: (e.get("start", 0), -e.get("end", 0))):
-            if entity.get("extractor") != "CatalogExtractor":
-                continue
-            name, value, start = str(entity.get("entity")), entity.get("value"), entity.get("start", 0)
-            self.spans.append((start, entity.get("end", 0)))
-            if name == "brand":
-                self.brands.append(self.spans[-1])
-            if name in ("brand", "product"):
-                self.named.append(self.spans[-1])
-            if self._is_no_more_than_a_word(name, start, entity.get("end", 0)):
-                continue
-            if _NEGATED.search(self.text[:start]):
-                self._deny(name, value)
-                continue
-            if (presumed := self._presumed(name)) and _NEVER_WAS.search(self.text[:start]):
-                self.facts.setdefault(name, presumed)
-                continue
-            if name == "product" and self.facts.get("product", value) != value:
-                self.facts.setdefault("more_products", []).append(value)
-            elif name == "brand" and self.facts.get("brand", value) != value:
-                self.facts.setdefault("more_brands", []).append(value)
-            elif name in LISTS:
-                self.facts.setdefault(name, []).append(value)
-            elif name not in self.facts or self._outweighs(name, value, self.facts[name]):
-                self.facts[name] = value
-
-    def _is_no_more_than_a_word(self, name: str, start: int, end: int) -> bool:
-        """同样的电话和地址 changes neither; 手机 138… is no appliance; 我家用的是杰森 says nothing of 家用."""
-        if name == "field":
-            return "as_before" in asked_in(self.text)
-        if name == "product" and _A_NUMBER.match(self.text[end:]):
-            return True
-        return self.text[start : start + 1] == _HOME and _WHOSE.search(self.text[:start]) is not None
-
-    def _deny(self, name: str, value: Any) -> None:
-        """不是出租: what was told before and is taken back is as it is presumed to be."""
-        if self.desk.known.get(name) == value and (presumed := self._presumed(name)):
-            self.facts.setdefault(name, presumed)
-
-    def _outweighs(self, name: str, value: Any, other: Any) -> bool:
-        """家用机,开饭店用的: what is told beats what would be presumed anyway; 没发票,有订单: what there is counts."""
-        fact = load().facts.get(name)
-        return other == self._presumed(name) or (fact is not None and other in fact.outweighs.get(value, ()))
-
-    def _presumed(self, name: str) -> str | None:
-        fact = load().facts.get(name)
-        return fact.presumed if fact else None
 
     def take_details(self, *, money: bool, terms: bool, free: bool) -> None:
         """Dates, phones, names, addresses, amounts, numbers: a bare answer is only taken for what was asked."""
@@ -183,6 +132,8 @@ class _Reader:
         self._take_all_days(plain, readings)
         if months := self._last(readings.get("card_months", plain).card_months):
             self.facts["card_months"] = months.value
+        elif is_without_card(self.text, asked="card_months" in self.asked):
+            self.facts["no_card"] = True
         self._take_phone(plain, readings)
         if money and not plain.amounts:  # 收了我50
             readings.setdefault("amount", read(self.text, self.now, expected="amount"))
@@ -199,8 +150,8 @@ class _Reader:
         self._take_ticket_no(plain)
         if "name" not in self.facts and ("name" in self.asked or "phone" in self.facts):
             self._take_bare_name()
-        if "name" not in self.facts and free and self.asked == ("name",) and (called := _CALLED.fullmatch(self.text)):
-            self.facts["name"] = called["name"]  # 前台就行: it was asked for alone, and whoever answers it is called so
+        if "name" not in self.facts and free and "name" in self.asked:
+            self._take_what_they_are_called()
 
     def _is_a_brand(self, start: int, end: int) -> bool:
         """康露 begins with a family's name and is a brand of the catalog."""
@@ -220,6 +171,14 @@ class _Reader:
             self.spans.append((start, start + len(piece)))
             self.personal.append((start, start + len(piece)))
             return
+
+    def _take_what_they_are_called(self) -> None:
+        """叫老刘就行; 前台就行 where nothing else was asked for: whoever answers it is called so."""
+        for piece in re.split(r"[\0\s,\uff0c。]+", self._rest()):
+            called = _CALLED.fullmatch(piece)
+            if called and (self.asked == ("name",) or called["by"]):
+                self.facts["name"] = called["name"]
+                return
 
     def _take_place(self, plain: Reading, readings: Mapping[str, Reading]) -> None:
         """Where to go; or the one part of it that was wrong (是6栋), where one was told and nothing else is meant."""
@@ -263,7 +222,10 @@ class _Reader:
     def _take_all_days(self, plain: Reading, readings: Mapping[str, Reading]) -> None:
         """A day is a purchase or a visit; one that could be either goes by what is asked or in hand."""
         slot = next((s for s in ("purchased", "made", "repaired") if s in self.asked), "purchased")
-        visit = self._last(readings.get("visit", plain).visits)
+        if slot not in readings and self._is_of_a_purchase:  # 哦不对,是前年双十一
+            readings = {**readings, slot: read(self.text, self.now, expected="purchased")}
+        visits = readings.get("visit", plain).visits
+        visit = self._last([*visits[:-1], with_its_day(visits)] if visits else ())
         booking = "visit" in self.asked or (self.desk.top is not None and self.desk.top.topic == "repair")
         either = [
             d
@@ -272,7 +234,8 @@ class _Reader:
         ]
         bought = self._last(either)
         if bought is not None:
-            slot = "made" if _MADE.match(self.text[bought.end :]) else slot
+            is_made = _MADE.match(self.text[bought.end :]) or _MADE_ON.search(self.text[: bought.start])
+            slot = "made" if is_made else slot
             self._take(slot, days_said(bought.value, slot, self.now.date()))
             self.days.append((bought.start, bought.end))
         if visit is not None and (bought is None or not visit.overlaps(bought)):
@@ -283,6 +246,12 @@ class _Reader:
             self._take("repaired", days_said(repaired.value, "repaired", self.now.date()))
         if happened := day_of_what_happened(plain, self.now.date()):
             self.facts["happened"] = happened
+
+    @property
+    def _is_of_a_purchase(self) -> bool:
+        """Whether what was told last is when it was bought: a day, and no more, is that day."""
+        top = self.desk.top
+        return top is not None and top.topic == "coverage" and "purchased" in self.desk.known
 
     def _take(self, slot: str, said: Any) -> None:
         """A fact, or what is wrong with the value that was given for it."""

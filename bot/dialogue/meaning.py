@@ -18,8 +18,12 @@ def meant(ranking: Sequence[tuple[str, float]], asks: frozenset[str], desk: Desk
         return "inform"  # 发票电子的,应该能找到
     if intent == "greet" and of is not None:
         return "describe_fault"  # 师傅在吗,我家空调不制热
+    if intent == "out_of_scope" and of == "fault" and sure < SURELY_OUT:
+        return "describe_fault"  # 闺女,我家冰箱不制冷了咋整
     if intent == "out_of_scope" and of is not None and others and others[0][0] == "describe_fault":
         return "describe_fault" if others[0][1] >= sure * NEXT_TO else intent
+    if intent == "out_of_scope" and sure < QUITE_SURE and "question" not in asks and (desk.tasks or desk.known):
+        return "inform"  # in the middle of a talk it tells something, whatever it is
     return intent
 
 
@@ -40,6 +44,6 @@ def tells_the_trouble(intent: str, told: str, desk: Desk, *, of: str | None) -> 
     return len(told) >= A_TROUBLE and (intent == "book_repair" or (intent == "inform" and opens))
 
 
-QUITE_SURE = 0.9
+QUITE_SURE, SURELY_OUT = 0.9, 0.98
 NEXT_TO = 0.3  # the share of the likeliest from which the next is worth a thought
 A_TROUBLE, A_STORY = 3, 6  # characters, beyond what only asks for service

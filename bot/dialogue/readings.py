@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue.by_words import has_a_ticket, in_a_form
+from bot.dialogue.meaning import QUITE_SURE
 from bot.dialogue.state import Desk
 from bot.dialogue.topics.coverage import WORD_FACTS
 from bot.dialogue.topics.goods import has_terms
@@ -32,19 +33,21 @@ def meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """What a cover turns on accuses nobody (发票没开, 自己摔的) and is not out of scope (租的房子,房东买的)."""
-    if own == "complaint" and wish.has("category", "amount"):
+    if own == "complaint" and (wish.has("category", "amount") or "complain" in wish.asks):
         return own
+    if own == "complaint" and wish.confidence < QUITE_SURE and desk.top is not None and desk.top.topic == "coverage":
+        return None  # 开玩笑的,我没塞东西
     doubtful = own == "complaint" or wish.intent == "out_of_scope"
     told = wish.has(*WORD_FACTS) or (wish.intent == "out_of_scope" and wish.has("purchased"))
     return None if desk.tasks and doubtful and told else own
 
 
 def _of_goods(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """买了五天, 用过了, after it was told when goods can be sent back: whether these can."""
-    if desk.tasks or desk.known.get("last", {}).get("topic") != "returns" or wish.intent != "inform":
+    """买了五天, 拆封了, after it was told when goods can be sent back: whether these can."""
+    if desk.tasks or desk.known.get("last", {}).get("topic") != "returns" or "send_back" in wish.asks:
         return own
-    tells = (wish.has("purchased") and wish.bare) or completeness_in(wish.text) is not None
-    return "goods" if tells and has_terms(load(), desk.known) else own
+    tells = wish.has("purchased") or completeness_in(wish.text) is not None
+    return "returns" if tells and has_terms(load(), desk.known) else own
 
 
 def _of_a_visit(desk: Desk, wish: Wish, own: str | None) -> str | None:

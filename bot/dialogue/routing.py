@@ -57,7 +57,8 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
         return [worded]
     if (own == "stop" and not wish.has("visit", "phone")) or _lets_a_form_go(desk, wish):
         return ["stop"]
-    if desk.top is None and wish.intent in (YES, NO) and not wish.facts.keys() - {"fee_event"}:
+    wants = wish.intent == YES and "service" in wish.asks  # 好,那你给我登记上
+    if desk.top is None and wish.intent in (YES, NO) and not wish.facts.keys() - {"fee_event"} and not wants:
         return ["smalltalk"]
     if "deadline" in wish.asks and not desk.tasks and _is_of_what_is_stored(desk, wish):
         return ["progress"]  # what was stored, and what comes next
@@ -92,7 +93,7 @@ def _lets_a_form_go(desk: Desk, wish: Wish) -> bool:
     """What is not stored yet is only let go, whatever the words: 取消吧, 先不登记."""
     if not in_a_form(desk) or wish.has("ticket_no"):
         return False
-    return (wish.intent == "cancel_service" and wish.sure) or "let_go" in wish.asks
+    return (wish.intent == "cancel_service" and wish.sure and "give_up" in wish.asks) or "let_go" in wish.asks
 
 
 def _is_booked_already(desk: Desk, wish: Wish, own: str | None) -> bool:
@@ -222,6 +223,8 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
     if wish.has("category") or (BY_INTENT.get(wish.intent) == "complaint" and wish.has("brand", "amount")):
         return "complaint"
     if wish.has("fault") or (wish.has("phone", "address") and wish.has("visit", "name")):
+        return "repair"
+    if "service" in wish.asks or (wish.has("address") and desk.known.get("product") and not has_a_ticket(desk)):
         return "repair"
     if is_of_a_repair(desk, wish):
         return "repair"

@@ -17,6 +17,7 @@ OF_THE_APPLIANCE = frozenset(
         "purchased",
         "made",
         "card_months",
+        "no_card",
         "repaired",
         "same_fault",
         "model",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from bot.dialogue.state import Desk
 from bot.dialogue.turn import Problem
 from bot.text.days import DayRange, Impossible
+from bot.text.found import Found
 from bot.text.reading import Reading
-from bot.text.visits import VisitTime
+from bot.text.visits import Visit, VisitTime
 
 
 def days_said(value: DayRange | Impossible, slot: str, today: date) -> list[str] | Problem:
@@ -22,16 +24,30 @@ def days_said(value: DayRange | Impossible, slot: str, today: date) -> list[str]
     return [value.first.isoformat(), min(value.last, today).isoformat()]
 
 
+def with_its_day(visits: Sequence[Found[Visit]]) -> Found[Visit]:
+    """The last wish of a message; a time without a day is of the day that was named before it: 后天吧,大概上午."""
+    last = visits[-1]
+    if len(visits) > 1 and isinstance(last.value, VisitTime) and last.value.implied:
+        before = visits[-2].value
+        if isinstance(before, VisitTime) and before.day is not None and before.start is None and before.end is None:
+            return replace(last, value=replace(last.value, day=before.day, implied=False))
+    return last
+
+
 def visit_said(value: VisitTime | Impossible, desk: Desk, now: datetime) -> dict[str, Any] | Problem:
     """A wish for a visit: its day, hours and what was left open; what is over is none."""
     if isinstance(value, Impossible):
         return Problem("visit", value.reason_code, {"text": value.text})
-    if value.implied and (stands := _day_in_hand(desk)):
-        value = replace(value, day=stands, implied=False)  # 大后天, then 上午: the time of the day that stands
+    stands = _visit_in_hand(desk)
+    if value.implied and stands.get("day") and not stands.get("implied"):
+        day = date.fromisoformat(stands["day"])
+        value = replace(value, day=day, implied=False)  # 大后天, then 上午: the time of the day that stands
     if value.day is not None and _is_over(value, value.day, now):
         return Problem("visit", "visit_past", {"day": value.day.isoformat()})
     hours = {name: at.strftime("%H:%M") for name in ("start", "end") if (at := getattr(value, name)) is not None}
     flags = {name: True for name in ("approximate", "asap", "implied") if getattr(value, name)}
+    if stands.get("implied") and value.day is not None and not hours:  # 下午三点, then 后天: the hours that stand
+        hours = {name: stands[name] for name in ("start", "end") if name in stands}
     return {"day": value.day.isoformat() if value.day else None, **hours, **flags}
 
 
@@ -47,10 +63,10 @@ def _is_one(days: DayRange) -> bool:
     return days.first == days.last
 
 
-def _day_in_hand(desk: Desk) -> date | None:
-    """The day of the visit that a booking in hand already has."""
+def _visit_in_hand(desk: Desk) -> Mapping[str, Any]:
+    """The visit that a booking in hand already has."""
     visits = [task.slots["visit"] for task in desk.tasks if task.topic == "repair" and "visit" in task.slots]
-    return date.fromisoformat(visits[-1]["day"]) if visits and visits[-1].get("day") else None
+    return visits[-1] if visits else {}
 
 
 def _is_over(visit: VisitTime, day: date, now: datetime) -> bool:

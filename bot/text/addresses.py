@@ -39,9 +39,11 @@ class Address:
         return self.text.removesuffix(self.detail).strip(" ,")
 
     def completed_by(self, earlier: str) -> Address:
-        """This address with the region that an earlier one named and it leaves out: 福田区 after 深圳, 建国路89号 after
-        朝阳区建国路88号. One that lies elsewhere stands as it is."""
+        """This address with what an earlier one named and it leaves out: 福田区 after 深圳, 建国路89号 after
+        朝阳区建国路88号, 7栋1501 after 建国路88号. One that lies elsewhere stands as it is."""
         before = Address.of(earlier)
+        if _ONLY_INSIDE.fullmatch(self.text) and before.detail and (street := _INSIDE.split(before.detail)[0]):
+            return Address.of(before.region + street.rstrip(" ,-") + self.text)
         if (rest := _same_street(self.text, before.detail)) is not None:
             return Address.of(before.region + self.text + rest)
         for region in filter(None, dict.fromkeys([before.region, before.region.removesuffix(before.district)])):
@@ -50,6 +52,12 @@ class Address:
                 return whole
         return self
 
+
+_NUMBER = r"(?: \d+ | [一二三四五六七八九十]{1,3} | [a-z] )"
+_WITHIN = rf"(?: {_NUMBER} (?: - \d+ )* \s* (?: 号楼|栋|幢|座|单元|室|房|楼|层|门(?!牌) ) )"
+_INSIDE = re.compile(rf"{_WITHIN} .* | (?<= [号村区苑园 ]) \d+ (?: - \d+ )* \Z", re.VERBOSE)
+#: Which house of an estate, which door: no address by itself.
+_ONLY_INSIDE = re.compile(rf"{_WITHIN} (?: [ ,-]* (?: {_WITHIN} | \d+ ) )*", re.VERBOSE)
 
 _STREET_AND_NUMBER = re.compile(r"(?P<street>\D+)\d+号")
 
@@ -61,7 +69,7 @@ def _same_street(new: str, detail: str) -> str | None:
     return detail[stood.end() :] if stood and same else None
 
 
-_N = r"(?: \d+ | [一二三四五六七八九十]{1,3} | [a-z] )"
+_N = _NUMBER
 _NAME = r"[\u4e00-\u9fffa-z\d]"
 _HOUSE = rf"{_N} (?: - \d+ )* (?: 号[楼院]?|弄|栋|幢|座|单元|室|楼|层|门|院|组|队 )"
 _STREET = r"""

@@ -38,3 +38,13 @@ def find_months(text: Text, *, expected: bool = False) -> list[Found[int]]:
     """Terms in months, only where the text speaks of the card, or when the card was asked about."""
     rules = [_ON_CARD, _OFF_CARD] + ([_ANY, _MONTHS_ALONE] if expected else [])
     return [found for found in scan(as_normalised(text), rules) if 0 < found.value <= LONGEST]
+
+
+_LOST = r"[^,\uff0c。]{0,3}(?:没了|丢|没有|找不|扔|不见)"
+_NO_CARD = re.compile(rf"(?:没有?|没了|丢了|找不到了?|弄丢了?)(?:那个|什么|啥)?保修卡|保修卡{_LOST}")
+_NONE_THERE = re.compile(rf"没有?卡|卡{_LOST}")
+
+
+def is_without_card(text: str, *, asked: bool) -> bool:
+    """Whether there is no warranty card to read; 卡丢了 alone says so where the card was `asked` for."""
+    return bool(_NO_CARD.search(text) or (asked and _NONE_THERE.search(text)))

@@ -87,6 +87,7 @@ _WEEK = re.compile(
 _BOUGHT_ON = re.compile(rf"(?<![尾型编单工账月]) {DAY} (?= 的时候? | [才就刚在]? {_BOUGHT} )", re.VERBOSE)
 _LAST_YEAR_NOW = re.compile(r"(?P<year>去年|前年)的?(?:这个?时候|这会儿?|(?P<day>今天))")
 _COMPACT = re.compile(r"(?<!\d) (?P<y> 20\d\d ) (?P<m> \d\d ) (?P<d> \d\d ) (?!\d)", re.VERBOSE)
+_BOUGHT_IN = re.compile(rf"(?<![\d.号码单]) (?P<y> (?:19|20)\d\d ) (?= \s* [才就刚]? {_BOUGHT} )", re.VERBOSE)
 _BARE_YEAR = re.compile(
     r"""
     (?<![\d.号码单]) (?P<y> (?:19|20)\d\d | 二[零〇][零〇一二三四五六七八九]{2} ) (?![\d.元块年])
@@ -108,6 +109,7 @@ def _rules(today: date) -> list[Rule[Days]]:
         Rule(calendar_dates.pattern(), on(read_calendar, today=today)),
         Rule(calendar_dates.NUMERIC, calendar_dates.read_numeric),
         Rule(YEAR_ALONE, on(_year_alone, today=today)),
+        Rule(_BOUGHT_IN, lambda match: year_range(to_int(match["y"]) or 0).until(today)),
         Rule(_RELATIVE_MONTH, on(_relative_month, today=today)),
         Rule(_END_OF_MONTH, on(_end_of_month, today=today)),
         Rule(_WEEK, on(_week, today=today)),

@@ -56,8 +56,14 @@ _CLOCK_FOLLOWS = re.compile(rf"{_WISH_FOLLOWS.pattern} | \s* (?: [,~] | 那|我|
 
 _REFUSED_BEFORE = re.compile(r"(?: 除了?|不要|别|不能 ) \s* \Z", re.VERBOSE)
 _REFUSED_AFTER = re.compile(
-    r"\s* (?: 我|都|家里 )* (?: 不行|不可以|不方便|没空|没时间|没人|不在|有事|要?上班|来不了 )",
+    r"""
+    \s* (?: 我|都|家里|也 )*
+    (?: 不行|不可以|不方便|没空|没时间|没人|不在|有事|要?上班|来不了|很?忙|[得要]去|[得要]?出[门差]|去医院|开会 )
+    """,
     re.VERBOSE,
+)
+_OPENING = re.compile(
+    r"\s* (?: 你们|他们|店里|网点|都|还|也|有没有|有 )* (?: 开门|关门|营业|上班|下班|休息|放假|值班 )", re.VERBOSE
 )
 
 _NOT_A_CLOCK = (
@@ -156,9 +162,9 @@ def _read(match: re.Match[str], *, now: datetime, expected: bool) -> Visit | Non
 
 
 def _is_refused(match: re.Match[str]) -> bool:
-    """除了周三, 明天没空: a time named only to exclude it."""
+    """除了周三, 明天没空: a time named only to exclude it; 周末开门吗 asks of somebody else's."""
     before, after = match.string[: match.start()], match.string[match.end() :]
-    return bool(_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.match(after))
+    return bool(_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.match(after) or _OPENING.match(after))
 
 
 def _pair(match: re.Match[str], part: DayPart | None) -> Clock | None:

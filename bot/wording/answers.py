@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.tickets.sheets import Review
+from bot.tickets.words import Term
 from bot.wording import speech
 from bot.wording.card import Card
 from bot.wording.sentences import entry, replies, sentence
@@ -32,6 +35,16 @@ def clauses_told(
     if note := speech.notes(kb, (source.doc for clause in clauses for source in clause.sources)):
         text += f"\n{note}"
     return Card(type_, text, replies(path), citations=speech.citations(clauses))
+
+
+def counted(kb: Knowledge, brand: str, reviews: Sequence[Review]) -> Card:
+    """Until when goods can be sent back by each rule, counted from the day they came."""
+    lines = []
+    for one in reviews:
+        way = "within" if one.term is Term.WITHIN else "over"
+        lines.append(sentence(f"returns.{way}", says=kb.clauses[one.clause or ""].says, until=one.until))
+    found = clauses_told(kb, "returns.counted", [kb.clauses[one.clause or ""] for one in reviews], brand=brand)
+    return replace(found, text=sentence("returns.counted", lines="\n".join(lines)))
 
 
 def flagged(clause: Clause, among: Sequence[Clause], path: str) -> str:

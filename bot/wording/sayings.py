@@ -65,6 +65,11 @@ def _safety(kb: Knowledge, today: date, d: Data) -> Card:
     return Card("answer", sentence("safety.advice", steps="\n".join(d["hazard"].steps)))
 
 
+def _ask_day(kb: Knowledge, today: date, d: Data) -> Card:
+    hours = speech.hours(d["visit"])
+    return Card("ask", sentence("repair.ask_day", when=hours), replies("repair.ask_day"), missing=("visit",))
+
+
 def _verdict(kb: Knowledge, today: date, d: Data) -> Card:
     again = d.get("unchanged", False)
     known = {**d["known"], "told": d.get("told", "")}
@@ -200,6 +205,7 @@ SAYINGS: dict[str, Saying] = {
     "coverage.verdict": _verdict,
     "details.done": _details,
     "repair.offer": lambda kb, today, d: requests.offer(kb, d["slots"]),
+    "repair.ask_day": _ask_day,
     "repair.ask_contact": lambda kb, today, d: requests.contact_question(d["slots"], d["missing"], today),
     "repair.after_repair": _after_repair,
     "repair.after_repair_unknown": _after_repair,
@@ -262,6 +268,7 @@ SAYINGS: dict[str, Saying] = {
     "policy.law_near": _told("policy.law_near"),
     "policy.law_silent": _told("policy.law_silent", "refusal"),
     "contacts.told": _told("contacts.told"),
+    "returns.counted": lambda kb, today, d: answers.counted(kb, d["brand"], d["reviews"]),
     "contacts.outlets": _told("contacts.outlets"),
     "contacts.silent": _told("contacts.silent", "refusal"),
     "contacts.number_warning": lambda kb, today, d: answers.number_warning(kb, d["number"]),

@@ -74,6 +74,8 @@ def _age(months: int) -> str:
     if months < 12:
         return sentence("names.age.months", n=months)
     years, rest = divmod(months, 12)
+    if years == 1 and 2 <= rest <= 10:
+        return sentence("names.age.year_months", n=count(rest))
     if rest >= 9:
         return sentence("names.age.nearly", n=count(years + 1))
     return sentence("names.age.half" if rest >= 4 else "names.age.years", n=count(years))
@@ -105,13 +107,13 @@ def visit(slot: Mapping[str, Any] | None, today: date) -> str:
     shown = f"{day:%m-%d} {entry('names.weekday')[day.weekday()]}"
     if day.year != today.year:
         shown = f"{day.year}-{shown}"
-    return (f"{name}({shown})" if name else shown) + _hours(slot)
+    return (f"{name}({shown})" if name else shown) + hours(slot)
 
 
 WHOLE_PART = 3  # hours: a span this long is a part of the day rather than a time
 
 
-def _hours(slot: Mapping[str, Any]) -> str:
+def hours(slot: Mapping[str, Any]) -> str:
     """The time of day: its name where only a part of the day was said, else the hours."""
     start, end = slot.get("start"), slot.get("end")
     if not start:

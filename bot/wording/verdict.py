@@ -92,7 +92,7 @@ class _Verdict:
     def replies(self) -> tuple[str, ...]:
         words = entry("coverage.replies")
         steps = self.decision.next_steps
-        cards = [words["card"]] if "read_card" in steps else []
+        cards = [words["card"]] if "read_card" in steps and not self.known.get("no_card") else []
         return (words["source"], *cards, words["book"])
 
     # -- the sentences, in order ---------------------------------------------------------------------------------
@@ -111,10 +111,27 @@ class _Verdict:
         if self.decision.outcome is Outcome.NO_RULE:
             product = speech.name_of(self.kb, "product", self.known.get("product"))
             return [sentence("coverage.verdict.nothing", product=product)]
+        if self._of_the_part():
+            return self._body_of_the_part()
         scopes = [self._scope(scope) for scope in (Scope.WHOLE_UNIT, Scope.EXTENSION, Scope.REPAIR)]
+        return [*scopes, *self._parts(), self._doubts(), self._advice()]
+
+    def _of_the_part(self) -> list[Reading]:
+        """The terms that name the part that was told of."""
+        told = self.known.get("part")
+        return [r for r in self.decision.readings if r.scope is Scope.PARTS and told in r.parts]
+
+    def _body_of_the_part(self) -> list[str]:
+        """Who asks of the compressor is told of it first, and of the whole unit where that still helps."""
+        own = list({(r.months, r.state): r for r in self._of_the_part()}.values())
+        whole = [r for r in self.decision.readings if r.scope is Scope.WHOLE_UNIT]
+        others = [self._scope(scope) for scope in (Scope.EXTENSION, Scope.REPAIR)]
+        helps = self._scope(Scope.WHOLE_UNIT) if any(r.state != "out" for r in whole) else ""
+        return [*(self._part(r) for r in own), helps, *others, self._doubts(), self._advice()]
+
+    def _doubts(self) -> str:
         unsettled = self.decision.outcome is Outcome.CONDITIONAL
-        doubts = self._exclusions("perhaps_excluded", "doubtful") if unsettled else ""
-        return [*scopes, *self._parts(), doubts, self._advice()]
+        return self._exclusions("perhaps_excluded", "doubtful") if unsettled else ""
 
     def _advice(self) -> str:
         return "".join([self.kb.clauses[r.clause].says for r in self.decision.reasons if r.code == "advice"][:1])
@@ -238,6 +255,8 @@ class _Verdict:
             return sentence("coverage.verdict.paid_next")
         if self.decision.outcome is Outcome.NO_RULE:
             return ""
+        if self.known.get("no_card") and "read_card" in steps:
+            return sentence("coverage.verdict.without_card")
         asked = [sentence(f"coverage.verdict.{step}") for step in ("read_card", "tell_serial") if step in steps]
         if asked:
             return ";".join([*asked, sentence("coverage.verdict.book_check")])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from itertools import product as combinations
 from typing import Any, ClassVar
 
@@ -16,7 +17,10 @@ from bot.dialogue.state import Task
 from bot.dialogue.topics.base import Answer
 from bot.dialogue.topics.coverage import terms_of
 from bot.dialogue.turn import Turn, Wish
+from bot.text.asks import asked_in
 from bot.text.questions import asks_only_how_long, gives_a_figure, wants_a_figure
+from bot.tickets.goods import review
+from bot.tickets.words import Kind
 from policies_kb.fees import charges
 from policies_kb.index import without_names
 from policies_kb.model import Clause, Scope, Term
@@ -168,6 +172,9 @@ class Fees(OfBrand):
     intents = frozenset({"ask_fee"})
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
+        if _asks_the_terms(turn, kept):
+            Period.tell_the_terms(turn, kept, brand, product)  # 保修期怎么算
+            return
         found = self.found(turn, kept, brand, product)
         found = found if found.unsaid else replace(found, silence=0.0)  # 贵不贵 asks what any repair costs
         events = kept.get("fee_event", ())
@@ -180,7 +187,7 @@ class Fees(OfBrand):
         meant = tuple(clause for clause in meant if clause.topic == "fees")
         if meant and found.certainty >= PLAINLY:  # 修不好上门费还收吗 asks not for every visit
             events = tuple(e for e in events if e in {getattr(clause.effect, "event", None) for clause in meant})
-        if not meant and not events:  # what any repair costs
+        if not meant and not events and "other_service" not in asked_in(kept["question"]):  # what any repair costs
             events = ("quote_first", "repair", "after_warranty")
         charged = [line.clause for line in charges(turn.kb, brand, events=events, product=product)] if events else []
         clauses = list({clause.id: clause for clause in (*meant, *charged)}.values())[:MOST]
@@ -243,8 +250,23 @@ class Returns(OfBrand):
         known = [c for c in turn.kb.of_brand(brand) if c.topic == "returns" and c.answerable]
         found = self.found(turn, kept, brand, product)
         meant = [c for c in found.clauses if found.fit is Fit.ANSWERS and c.topic == "returns"]
+        if _tell_by_the_calendar(turn, brand, product):
+            return
         if self.answer_elsewhere(turn, found, brand, "returns"):
             return
         benefits = [rule_of(turn.kb, clause, product) for clause in known if clause.effect.kind == "benefit"]
         clauses = meant or list({part.id: part for rule in benefits for part in rule}.values())
         turn.say("returns.told" if clauses else "returns.silent", brand=brand, clauses=clauses)
+
+
+def _tell_by_the_calendar(turn: Turn, brand: str, product: str | None) -> bool:
+    """买了五天: until when it can be returned and exchanged by the brand's own terms; whether there are any."""
+    bought = turn.wish.facts.get("purchased")
+    if bought is None or bought[0] != bought[1]:
+        return False
+    since, today = date.fromisoformat(bought[0]), turn.context.now.date()
+    found = [review(turn.kb, kind, brand, product, since=since, on=today) for kind in (Kind.RETURN, Kind.EXCHANGE)]
+    counted = [one for one in found if one.clause and one.until]
+    if counted:
+        turn.say("returns.counted", brand=brand, reviews=counted)
+    return bool(counted)

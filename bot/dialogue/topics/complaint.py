@@ -104,9 +104,13 @@ class Complaint(Form):
                 return
             turn.fill({"description": f"{told} / {wish.story}" if told else wish.story})
 
+    def proceed(self, turn: Turn) -> None:
+        if turn.task.slots.get("brand"):
+            self._say_what_the_sources_charge(turn)
+        super().proceed(turn)
+
     def resume(self, turn: Turn, result: Any) -> None:
         if result["call"] == "save_draft":
-            self._say_what_the_sources_charge(turn)
             self._say_not_to_pay(turn)
             self._say_what_is_done_again(turn)
         super().resume(turn, result)

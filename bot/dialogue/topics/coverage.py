@@ -51,7 +51,7 @@ class Coverage(Topic):
             return True
         if wish.has("brand", "product") and wish.intent in ("inform", "correct", "ask_coverage", "describe_fault"):
             return True
-        if wish.has(*task.asked) or wish.facts.get("request") in ("sources", "card"):
+        if wish.has("no_card", *task.asked) or wish.facts.get("request") in ("sources", "card"):
             return True
         if task.stage == "told":
             tells = wish.intent in ("inform", "correct") and "question" not in wish.asks

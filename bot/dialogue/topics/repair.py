@@ -136,7 +136,9 @@ class Repair(Form):
         elif turn.task.asked == ("offer",) and dict(turn.task.slots) == before:
             turn.say("repair.please_choose")
         else:
-            turn.ask("offer", code="repair.offer", slots=dict(turn.task.slots))
+            named = any(turn.task.slots.get(name) != before.get(name) for name in ("brand", "product"))
+            code = "repair.ask_offer" if turn.task.asked == ("offer",) and not named else "repair.offer"
+            turn.ask("offer", code=code, slots=dict(turn.task.slots))
 
     def proceed(self, turn: Turn) -> None:
         slots = turn.task.slots
@@ -146,6 +148,10 @@ class Repair(Form):
         if "address" in slots and "city" not in slots:
             turn.fill({"city": None})  # asked once; who does not say it is not asked again
             turn.ask("city", code="repair.ask_city")
+            return
+        if (slots.get("visit") or {}).get("implied"):
+            turn.change(stage="asking")
+            turn.ask("visit", code="repair.ask_day", visit=slots["visit"])
             return
         super().proceed(turn)
 

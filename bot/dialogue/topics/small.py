@@ -101,8 +101,11 @@ class Safety(Handoff):
     def step(self, turn: Turn) -> None:
         hazard = turn.wish.facts.get("hazard")
         asks = not turn.wish.has("phone") and not turn.wish.problems
-        if hazard or (turn.task.stage == "asking" and "question" in turn.wish.asks):
-            turn.say("safety.advice", hazard=turn.kb.hazards[hazard or turn.task.slots["hazard"]])
+        if hazard and turn.kb.hazards[hazard].slug not in turn.task.slots.get("advised", ()):
+            turn.say("safety.advice", hazard=turn.kb.hazards[hazard])
+            turn.fill({"advised": [*turn.task.slots.get("advised", ()), hazard]})
+        elif hazard or (turn.task.stage == "asking" and "question" in turn.wish.asks):
+            turn.say("safety.again", hazard=turn.kb.hazards[hazard or turn.task.slots["hazard"]])
         if hazard and turn.task.stage != "new":
             turn.change(slots={**turn.task.slots, "hazard": hazard})
         if turn.task.stage == "asking" and asks:

@@ -1,0 +1,110 @@
+"""What a message names of the catalog: brand, product, part, fault, the facts of a case; and what it denies of them.
+
+Of several appliances it tells which trouble and which brand goes with which (冰箱不制冷,洗衣机也漏水).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from bot.text.asks import asked_in
+from policies_kb.loader import load
+from policies_kb.normalise import DIGIT_OF
+
+LISTS = ("fee_event",)
+
+_NEGATED = re.compile(r"(?:(?<!是)不是|并非|不要|別說|别说)[这那我的是个台]{0,3}$")
+_WHETHER = re.compile(r"(?:是不是|是否|算不算|是算)(?:因为|由于)?$")
+_NEVER_WAS = re.compile(r"(?:没有?|沒有?|未|不曾|没有?被|没有?让|没有?给)[人谁它]?$")  # 没摔过, 也没进水
+_HOME, _WHOSE = "家", re.compile(r"[我俺咱你您他她]们?$")
+_A_NUMBER = re.compile(rf"[\s:\uff1a是为]*(?:[\d{''.join(DIGIT_OF)}][\s-]?){{5}}")
+
+
+class CatalogWords:
+    """`facts`: the first of each kind, except those the message denies (不是冰箱是洗衣机); `spans` of all words, of
+    `brands`, and of what is `named` (brand and product)."""
+
+    def __init__(self, text: str, entities: Iterable[Mapping[str, Any]], known: Mapping[str, Any]) -> None:
+        self._text, self._known = text, known
+        self.facts: dict[str, Any] = {}
+        self.spans: list[tuple[int, int]] = []
+        self.brands: list[tuple[int, int]] = []
+        self.named: list[tuple[int, int]] = []
+        mine = [entity for entity in entities if entity.get("extractor") == "CatalogExtractor"]
+        for entity in sorted(mine, key=lambda e: (e.get("start", 0), -e.get("end", 0))):
+            self._take(str(entity.get("entity")), entity.get("value"), (entity.get("start", 0), entity.get("end", 0)))
+        appliances = _appliances(mine, lambda start: bool(_NEGATED.search(text[:start])))
+        if len(appliances) > 1:
+            self.facts["appliances"] = appliances
+
+    def _take(self, name: str, value: Any, span: tuple[int, int]) -> None:
+        self.spans.append(span)
+        if name == "brand":
+            self.brands.append(span)
+        if name in ("brand", "product"):
+            self.named.append(span)
+        before = self._text[: span[0]]
+        if self._is_no_more_than_a_word(name, span) or (name in load().facts and _WHETHER.search(before)):
+            return  # 怎么证明是不是人为 asks, and tells nothing
+        if _NEGATED.search(before):
+            self._deny(name, value)
+        elif (presumed := _presumed(name)) and _NEVER_WAS.search(before):
+            self.facts.setdefault(name, presumed)
+        else:
+            self._keep(name, value)
+
+    def _keep(self, name: str, value: Any) -> None:
+        if name in ("product", "brand") and self.facts.get(name, value) != value:
+            self.facts.setdefault(f"more_{name}s", []).append(value)
+        elif name in LISTS:
+            self.facts.setdefault(name, []).append(value)
+        elif name not in self.facts or _outweighs(name, value, self.facts[name]):
+            self.facts[name] = value
+
+    def _is_no_more_than_a_word(self, name: str, span: tuple[int, int]) -> bool:
+        """同样的电话和地址 changes neither; 手机 138… is no appliance; 我家用的是杰森 says nothing of 家用."""
+        start, end = span
+        if name == "field":
+            return "as_before" in asked_in(self._text)
+        if name == "product" and _A_NUMBER.match(self._text[end:]):
+            return True
+        return self._text[start : start + 1] == _HOME and _WHOSE.search(self._text[:start]) is not None
+
+    def _deny(self, name: str, value: Any) -> None:
+        """不是出租: what was told before and is taken back is as it is presumed to be."""
+        if self._known.get(name) == value and (presumed := _presumed(name)):
+            self.facts.setdefault(name, presumed)
+
+
+def _presumed(name: str) -> str | None:
+    fact = load().facts.get(name)
+    return fact.presumed if fact else None
+
+
+def _outweighs(name: str, value: Any, other: Any) -> bool:
+    """家用机,开饭店用的: what is told beats what would be presumed anyway; 没发票,有订单: what there is counts."""
+    fact = load().facts.get(name)
+    return other == _presumed(name) or (fact is not None and other in fact.outweighs.get(value, ()))
+
+
+def _appliances(entities: Iterable[Mapping[str, Any]], denied: Callable[[int], bool]) -> list[dict[str, Any]]:
+    """Each product with its own brand, part and fault, in order. A trouble told of several (都坏了) is of each before
+    it, a brand of each after it. `denied`: whether what begins at a place is said not to be meant."""
+    groups: list[dict[str, Any]] = []
+    brand: Any = None
+    for entity in sorted(entities, key=lambda one: one.get("start", 0)):
+        name, value = entity.get("entity"), entity.get("value")
+        if entity.get("extractor") != "CatalogExtractor" or denied(entity.get("start", 0)):
+            continue
+        if name == "brand":
+            brand = value
+        elif name == "product" and all(group["product"] != value for group in groups):
+            groups.append({"product": value, **({"brand": brand} if brand else {})})
+        elif name in ("part", "fault") and groups:
+            groups[-1].setdefault(name, value)
+    for group, after in zip(reversed(groups[:-1]), reversed(groups[1:]), strict=True):
+        if "fault" not in group and "fault" in after:
+            group["fault"] = after["fault"]
+    return groups
