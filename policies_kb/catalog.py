@@ -51,6 +51,7 @@ class Catalog:
     requests: Mapping[str, Word] = field(default_factory=dict)
     fields: Mapping[str, Word] = field(default_factory=dict)
     other_brands: tuple[str, ...] = ()
+    by_chance: tuple[str, ...] = ()
     shared_names: tuple[SharedName, ...] = ()
 
     def lineage(self, product: str) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ class Vocabulary:
                 self.phrases[phrase] = (*self.phrases.get(phrase, ()), (kind, value))
         for phrase in [p for p in self.phrases if self._is_brand_and_product(p)]:
             del self.phrases[phrase]  # its two halves say more: 小米手机 is a brand's phone
+        for word in kb.catalog.by_chance:
+            self.phrases.setdefault(key(word), ())  # means nothing, and is longer than the name that it holds
         self._longest = max(map(len, self.phrases))
         self._firsts = {phrase[0] for phrase in self.phrases}
         self._verbs = tuple(phrase[1:] for phrase in self.phrases if phrase.startswith(NOT))  # what customers deny

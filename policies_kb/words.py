@@ -20,13 +20,14 @@ def read_catalog(node: Node) -> Catalog:
     """catalog.yml, the only vocabulary."""
     keys = node.mapping(
         required=["brands", "products", "parts", "faults"],
-        optional=["other_brands", "brand_by_product", *_LISTS[1:]],
+        optional=["other_brands", "by_chance", "brand_by_product", *_LISTS[1:]],
     )
     brands, products = _words(keys, "brands"), _products(keys)
     lists = {name: _words(keys, name) for name in _LISTS}
     shared = optional(keys, "brand_by_product", lambda n: _shared_names(n, brands, products), ())
     others = optional(keys, "other_brands", Node.texts, ())
-    return Catalog(brands, products, _parts(keys), **lists, other_brands=others, shared_names=shared)
+    chance = optional(keys, "by_chance", Node.texts, ())
+    return Catalog(brands, products, _parts(keys), **lists, other_brands=others, by_chance=chance, shared_names=shared)
 
 
 def read_facts(node: Node, catalog: Catalog) -> dict[str, Fact]:

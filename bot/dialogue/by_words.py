@@ -25,6 +25,11 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return worded
     if "complain" in wish.asks and own in (None, "smalltalk", "repair", "handoff"):
         return "complaint"
+    busy = in_a_form(desk) or in_hand(desk, "safety")
+    if "service" in wish.asks and own in (None, "smalltalk") and not busy and not wish.asks & {"question", "price"}:
+        return "repair"  # 帮我妈登记一下
+    if "move" in wish.asks and wish.has("visit") and has_a_ticket(desk) and not in_a_form(desk):
+        return "reschedule"  # 那改成后天嘛,不取消了
     if _mends_what_is_stored(desk, wish):
         return "details"
     if _tells_of_the_goods(desk, wish):
@@ -90,8 +95,8 @@ def _judges_the_work(desk: Desk, wish: Wish, own: str | None) -> bool:
 
 def _new_form(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """Goods sent back to a brand that has a rule for it, upkeep, an extended warranty, a check by serial number."""
-    if own == "returns" and "send_back" in wish.asks and has_terms(load(), {**desk.known, **wish.facts}):
-        return "goods"
+    if "send_back" in wish.asks and own in ("returns", "stop", "quote", "policy", "smalltalk", "repair", None):
+        return "goods" if has_terms(load(), {**desk.known, **wish.facts}) else "returns"
     if own not in (None, "repair", "policy", "smalltalk", "coverage", "progress", "period", "contacts"):
         return None
     if "maintenance" in wish.asks and not wish.has("fault"):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.text.asks import asked_in
+from bot.text.people import find_name
 from policies_kb.loader import load
 from policies_kb.normalise import DIGIT_OF
 
@@ -18,6 +19,8 @@ LISTS = ("fee_event",)
 _NEGATED = re.compile(r"(?:(?<!是)不是|并非|不要|別說|别说)[这那我的是个台]{0,3}$")
 _WHETHER = re.compile(r"(?:是不是|是否|算不算|是算)(?:因为|由于)?$")
 _NEVER_WAS = re.compile(r"(?:没有?|沒有?|未|不曾|没有?被|没有?让|没有?给)[人谁它]?$")  # 没摔过, 也没进水
+_USED = re.compile(r"(?:用|玩|拿|看|换[个台部]|打开?|连|刷|路由器)$")
+_A_STREET = re.compile(r"[东西南北中]?(?:路|街|大街|大道|巷|小区|花园|广场|大厦|苑|村)")
 _HOME, _WHOSE = "家", re.compile(r"[我俺咱你您他她]们?$")
 _A_NUMBER = re.compile(rf"[\s:\uff1a是为]*(?:[\d{''.join(DIGIT_OF)}][\s-]?){{5}}")
 
@@ -32,7 +35,9 @@ class CatalogWords:
         self.spans: list[tuple[int, int]] = []
         self.brands: list[tuple[int, int]] = []
         self.named: list[tuple[int, int]] = []
+        self._people = [((found.start, found.end), found.value) for found in find_name(text)]
         mine = [entity for entity in entities if entity.get("extractor") == "CatalogExtractor"]
+        self._starts = [(str(entity.get("entity")), entity.get("start", 0)) for entity in mine]
         for entity in sorted(mine, key=lambda e: (e.get("start", 0), -e.get("end", 0))):
             self._take(str(entity.get("entity")), entity.get("value"), (entity.get("start", 0), entity.get("end", 0)))
         appliances = _appliances(mine, lambda start: bool(_NEGATED.search(text[:start])))
@@ -68,9 +73,26 @@ class CatalogWords:
         start, end = span
         if name == "field":
             return "as_before" in asked_in(self._text)
-        if name == "product" and _A_NUMBER.match(self._text[end:]):
+        if name == "product" and (_A_NUMBER.match(self._text[end:]) or self._is_only_used(start)):
+            return True
+        if name in ("brand", "other_brand") and (_A_STREET.match(self._text[end:]) or self._is_a_title(span)):
             return True
         return self._text[start : start + 1] == _HOME and _WHOSE.search(self._text[:start]) is not None
+
+    def _is_only_used(self, start: int) -> bool:
+        """我爸不会用手机, where another appliance is talked of: what it is told with, not what is broken."""
+        other = "product" in self.facts or self._known.get("product") or self._later_products(start)
+        return bool(other) and _USED.search(self._text[:start]) is not None
+
+    def _later_products(self, start: int) -> bool:
+        return any(name == "product" and at > start for name, at in self._starts)
+
+    def _is_a_title(self, span: tuple[int, int]) -> bool:
+        """庄老板 is who he says he is."""
+        return any(
+            f"{person.name}{person.title}".endswith(self._text[slice(*span)]) and person_span[1] == span[1]
+            for person_span, person in self._people
+        )
 
     def _deny(self, name: str, value: Any) -> None:
         """不是出租: what was told before and is taken back is as it is presumed to be."""

@@ -10,6 +10,7 @@ from bot.dialogue.topics.goods import has_terms
 from bot.dialogue.topics.ticket import OF_TICKETS, complaint_meant
 from bot.dialogue.turn import Wish
 from bot.text.choices import completeness_in
+from bot.text.claims import is_a_grievance
 from policies_kb.loader import load
 
 BESIDE_A_COMPLAINT = frozenset({"coverage", "rework", "returns", "quote", "period", "fees"})
@@ -33,13 +34,20 @@ def meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """What a cover turns on accuses nobody (发票没开, 自己摔的) and is not out of scope (租的房子,房东买的)."""
-    if own == "complaint" and (wish.has("category", "amount") or "complain" in wish.asks):
+    if own == "complaint" and (wish.has("category") or "complain" in wish.asks):
         return own
-    if own == "complaint" and wish.confidence < QUITE_SURE and desk.top is not None and desk.top.topic == "coverage":
-        return None  # 开玩笑的,我没塞东西
+    if own == "complaint" and not _accuses(desk, wish):
+        return None  # 开玩笑的,我没塞东西; 上次换的皮带,花了180
     doubtful = own == "complaint" or wish.intent == "out_of_scope"
     told = wish.has(*WORD_FACTS) or (wish.intent == "out_of_scope" and wish.has("purchased"))
     return None if desk.tasks and doubtful and told else own
+
+
+def _accuses(desk: Desk, wish: Wish) -> bool:
+    """Whether somebody is accused: by the words, or so surely that none are needed where nothing else is in hand."""
+    in_hand = desk.top is not None and desk.top.topic == "complaint"
+    tells_of_more = bool(desk.tasks or desk.known.get("product") or wish.has("product"))
+    return in_hand or is_a_grievance(wish.text) or (not tells_of_more and wish.confidence >= QUITE_SURE)
 
 
 def _of_goods(desk: Desk, wish: Wish, own: str | None) -> str | None:
@@ -90,7 +98,7 @@ def _of_a_request(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return own
     if own == "quote":
         return _without_a_quote(desk, wish)
-    if has_a_ticket(desk):
+    if has_a_ticket(desk) and not (own == "reschedule" and _is_being_booked(desk)):
         return own
     if desk.top is not None and in_a_form(desk) and "earlier" not in wish.asks:
         asks = wish.asks & {"question", "price"} and not wish.has("visit")
@@ -99,14 +107,18 @@ def _of_a_request(desk: Desk, wish: Wish, own: str | None) -> str | None:
     return "repair" if books and wish.has("visit") and not wish.asks & {"move", "waiting", "earlier"} else own
 
 
+def _is_being_booked(desk: Desk) -> bool:
+    return desk.top is not None and desk.top.topic == "repair" and desk.top.stage != "offered"
+
+
 def _without_a_quote(desk: Desk, wish: Wish) -> str | None:
     """A word on a quote that nobody has made yet: 那就修吧 books, 不修了 lets go. 那你给我报修吧 always books."""
     if wish.intent == "approve_quote" and "service" in wish.asks and "quote" not in wish.asks:
         return "repair"
+    if wish.intent == "decline_quote" and "question" in wish.asks:
+        return None  # 加了价我不付行不行
     if has_a_ticket(desk) or "quote" in wish.asks:
         return "quote"
-    if wish.intent == "decline_quote" and "question" in wish.asks:
-        return None
     return {"approve_quote": "repair", "decline_quote": "stop"}.get(wish.intent, "quote")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from bot.dialogue.state import Desk
@@ -24,14 +25,29 @@ def days_said(value: DayRange | Impossible, slot: str, today: date) -> list[str]
     return [value.first.isoformat(), min(value.last, today).isoformat()]
 
 
-def with_its_day(visits: Sequence[Found[Visit]]) -> Found[Visit]:
-    """The last wish of a message; a time without a day is of the day that was named before it: 后天吧,大概上午."""
+def one_wish(visits: Sequence[Found[Visit]]) -> Found[Visit]:
+    """The last wish of a message with what was said of the same before it: 后天吧,大概上午; 周二晚上,我下班七点;
+    就明天吧,越早越好."""
     last = visits[-1]
-    if len(visits) > 1 and isinstance(last.value, VisitTime) and last.value.implied:
-        before = visits[-2].value
-        if isinstance(before, VisitTime) and before.day is not None and before.start is None and before.end is None:
-            return replace(last, value=replace(last.value, day=before.day, implied=False))
-    return last
+    if len(visits) < 2 or not isinstance(last.value, VisitTime) or not isinstance(visits[-2].value, VisitTime):
+        return last
+    before, hours = visits[-2].value, last.value
+    if before.day is None or before.implied or not (hours.implied or hours.day is None):
+        return last
+    if hours.asap:
+        return replace(last, value=replace(before, approximate=True))
+    start, end = (_in_the_half_of(before, at) for at in (hours.start, hours.end))
+    return replace(last, value=replace(hours, day=before.day, start=start, end=end, implied=False))
+
+
+def _in_the_half_of(part: VisitTime, at: time | None) -> time | None:
+    """七点, said of an evening, is 19:00."""
+    if at is None or part.start is None or part.start.hour < NOON or at.hour >= NOON:
+        return at
+    return at.replace(hour=at.hour + NOON)
+
+
+NOON = 12
 
 
 def visit_said(value: VisitTime | Impossible, desk: Desk, now: datetime) -> dict[str, Any] | Problem:
@@ -72,3 +88,24 @@ def _visit_in_hand(desk: Desk) -> Mapping[str, Any]:
 def _is_over(visit: VisitTime, day: date, now: datetime) -> bool:
     end = visit.end or visit.start
     return day < now.date() or (day == now.date() and end is not None and end < now.time())
+
+
+def as_part_of(days: DayRange, known: Sequence[str] | None, text: str) -> DayRange:
+    """3月, after 22年, is of that year; 8号, after a month, of that month. What names its own year stands."""
+    if known is None or _OWN_YEAR.search(text):
+        return days
+    first, last = (date.fromisoformat(day) for day in known)
+    is_closer = LEAST_OPEN <= (last - first).days > (days.last - days.first).days
+    moved = [DayRange(_in(year, days.first), _in(year, days.last)) for year in range(first.year, last.year + 1)]
+    if last.month == first.month and first.year == last.year and days.first == days.last:  # a day of that month
+        moved = [DayRange(day, day) for day in [days.first.replace(year=first.year, month=first.month)]]
+    inside = [one for one in moved if first <= one.first and one.last <= last]
+    return inside[0] if is_closer and len(inside) == 1 else days
+
+
+def _in(year: int, day: date) -> date:
+    return day.replace(year=year, day=min(day.day, 28)) if (day.month, day.day) == (2, 29) else day.replace(year=year)
+
+
+LEAST_OPEN = 27  # days: what is told as a month or more may be told closer
+_OWN_YEAR = re.compile(r"年|\d{4}|上个?月|这个?月|本月|昨|今|前天|前几天|上个?(?:周|星期|礼拜)|刚|才")

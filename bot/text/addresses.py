@@ -65,8 +65,11 @@ _STREET_AND_NUMBER = re.compile(r"(?P<street>\D+)\d+号")
 def _same_street(new: str, detail: str) -> str | None:
     """What follows the house number in `detail`, where `new` is another number of the same street and no more."""
     named, stood = _STREET_AND_NUMBER.fullmatch(new), _STREET_AND_NUMBER.match(detail)
-    same = named and stood and named["street"] == stood["street"]
-    return detail[stood.end() :] if stood and same else None
+    if named is None or stood is None or named["street"] != stood["street"]:
+        return None
+    rest = detail[stood.end() :]
+    is_inside = _INSIDE.match(rest.strip(" ,-")) or re.fullmatch(r"[ ,-]*(?:\d+(?:-\d+)*)?", rest)
+    return rest if is_inside else None  # a house of another name is left behind
 
 
 _N = _NUMBER

@@ -1,4 +1,4 @@
-"""What a complaint asks for and what can be shown for it, in the customer's own words: 退钱, 道歉; 收据, 录音."""
+"""What makes a complaint, in the customer's own words; what it asks for and what can be shown for it: 退钱; 收据."""
 
 from __future__ import annotations
 
@@ -16,6 +16,16 @@ _WISH = re.compile(
     """,
     re.VERBOSE,
 )
+#: What nobody says of a service that pleased them.
+_GRIEVANCE = re.compile(
+    r"""
+    投诉|举报|态度|乱[收来搞]|骗|坑|凭什么|凭啥|不满|太差|差劲|气死|生气|过分|欺负|赔|道歉|说法|12315|消协|工商|曝光
+  | 差评|没人[管理联接]|不[管理]我|推[脱诿来]|敷衍|迟到|[没不]来|爽约|放鸽子|多收|收了我|收我|不合理|退钱|骂|吼|凶
+  | 糊弄|忽悠|耍|弄坏|刮[坏花]|划[伤花坏]|踩脏|弄脏|砸|丢|偷|[不没][给还]我|拿走|抽烟|鞋套|工牌|拖|等了|白等|白跑
+  | 没修好|修不好|越修|修坏|不负责|不专业|垃圾|什么服务|宰|黑心|私下|红包|小费|转账|微信
+    """,
+    re.VERBOSE,
+)
 _EVIDENCE = re.compile(r"收据|录音|录像|视频|照片|聊天记录|转账记录|付款记录|截图|维修单|通话记录|监控")
 _DENIED = re.compile(r"(?:没有?|没给|不给|不开)[^,。;!?]{0,3}\Z")
 
@@ -24,6 +34,12 @@ def wish_in(text: str) -> str | None:
     """What is asked for, as it was put."""
     found = _WISH.search(normalise(text).text)
     return found[0].strip() if found else None
+
+
+def is_a_grievance(text: str) -> bool:
+    """Whether the words accuse somebody, or ask for amends."""
+    plain = normalise(text).text
+    return bool(_GRIEVANCE.search(plain) or _WISH.search(plain))
 
 
 def is_only_a_wish(text: str) -> bool:

@@ -91,7 +91,7 @@ def find_regions(text: str) -> Regions | None:
     return None
 
 
-_IN_A_STREET = re.compile(r"[东西南北中]?(?:路|街|大街|大道)")  # 北京路 is a street of many cities
+_IN_A_STREET = re.compile(r"[东西南北中]?(?:路(?![东西南北]区)|街|大街|大道)")  # 北京路 is a street of many cities
 
 
 def _longest_name(text: str, start: int) -> tuple[str, tuple[Region, ...]] | None:

@@ -54,11 +54,12 @@ _WISH_FOLLOWS = re.compile(
 )
 _CLOCK_FOLLOWS = re.compile(rf"{_WISH_FOLLOWS.pattern} | \s* (?: [,~] | 那|我|师傅|好 )", re.VERBOSE)
 
-_REFUSED_BEFORE = re.compile(r"(?: 除了?|不要|别|不能 ) \s* \Z", re.VERBOSE)
+_REFUSED_BEFORE = re.compile(r"(?: 除了?|不要|别|不能|(?<!是)不是 ) \s* \Z", re.VERBOSE)
 _REFUSED_AFTER = re.compile(
     r"""
     \s* (?: 我|都|家里|也 )*
-    (?: 不行|不可以|不方便|没空|没时间|没人|不在|有事|要?上班|来不了|很?忙|[得要]去|[得要]?出[门差]|去医院|开会 )
+    (?: 不行|不可以|不方便|没空|没时间|没人|不在|有事|要?上班|来不了|很?忙|[得要]去|[得要]?出[门差]|去医院|开会
+      | [得要] (?: 看|带|接|送|开|上|考|赶 ) )
     """,
     re.VERBOSE,
 )
@@ -89,6 +90,8 @@ _ANY_TIME = re.compile(
       随时 (?: 都?可以 | 都?行 | 都在 | 都有空 )?
     | (?: 什么时候|什么时间|哪天|几点|任何时间|任何时候|时间 ) 都 (?: 行|可以|方便|有空 )
     | 时间 (?: 随便|不限|你们定 )
+    | (?: 随便|任何|不管 ) [一]? (?: 哪天|天|什么时候|几时 )
+    | (?: 一直|天天|每天|全天|家里都 ) 有人
     """,
     re.VERBOSE,
 )
@@ -110,7 +113,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"""
         (?: {DAY} {_JOIN} )?
-        (?: {day_part_pattern("part")} {_JOIN} )?
+        (?: {day_part_pattern("part")} (?P<part_bound> 之?以?前(?!天) )? {_JOIN} )?
         (?: {clock_pattern("start")}
             (?: {_TO} (?: {day_part_pattern("end_part")} \s* )? {clock_pattern("end")}
               | \s* (?P<bound> [之以]?[前后](?!天) | 左右 | 多 ) )?
@@ -192,10 +195,11 @@ def _part_of_day(match: re.Match[str], day: Day | None, part: DayPart | None, no
     if part is None:
         return VisitTime(day.day, approximate=day.loose or vague) if day else None
     over = part.end <= now.time()
+    start, end = (None, part.start) if match["part_bound"] else (part.start, part.end)  # 中午之前
     if day:
         weeks = int(day.weekly and day.day == now.date() and over)  # 周日上午 said on Sunday afternoon
-        return VisitTime(day.day + timedelta(weeks=weeks), part.start, part.end, approximate=True)
-    return VisitTime(now.date() + timedelta(over), part.start, part.end, approximate=True, implied=True)
+        return VisitTime(day.day + timedelta(weeks=weeks), start, end, approximate=True)
+    return VisitTime(now.date() + timedelta(over), start, end, approximate=True, implied=True)
 
 
 @dataclass(frozen=True)

@@ -90,8 +90,9 @@ class Form(Topic):
         return wish.has(*task.asked, "request", "field")
 
     def step(self, turn: Turn) -> None:
-        if "other_brand" in turn.wish.facts and "brand" not in turn.wish.facts:
-            turn.say("other_brand", name=turn.wish.facts["other_brand"])
+        other = turn.wish.facts.get("other_brand")
+        if other and "brand" not in turn.wish.facts and "brand" not in turn.task.slots:
+            turn.say("other_brand", name=other)
             turn.finish()
             return
         before = dict(turn.task.slots)

@@ -34,6 +34,10 @@ class Reschedule(OfTicket):
         stands = ticket.appointment.date if ticket.appointment else date.min
         if visit.pop("implied", False) and stands > turn.context.now.date():
             visit["day"] = stands.isoformat()
+        agreed = ticket.appointment
+        if agreed is not None and agreed.from_ and visit.get("day") and not visit.keys() & {"start", "end", "asap"}:
+            hours = {"start": agreed.from_, "end": agreed.to, "approximate": agreed.to_confirm}
+            visit |= {name: value for name, value in hours.items() if value}  # another day, the same time
         return visit
 
     def done(self, turn: Turn, ticket: Ticket) -> None:
