@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from bot.dialogue.state import Desk
 from bot.dialogue.topics import TOPICS
-from bot.dialogue.topics.base import Form
+from bot.dialogue.topics.base import REPLIES, Form
 from bot.dialogue.topics.duplicates import STAGE as DUPLICATE
 from bot.dialogue.topics.goods import has_terms
 from bot.dialogue.turn import Wish
@@ -28,8 +28,11 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
     busy = in_a_form(desk) or in_hand(desk, "safety")
     if "service" in wish.asks and own in (None, "smalltalk") and not busy and not wish.asks & {"question", "price"}:
         return "repair"  # 帮我妈登记一下
-    if "move" in wish.asks and wish.has("visit") and has_a_ticket(desk) and not in_a_form(desk):
-        return "reschedule"  # 那改成后天嘛,不取消了
+    if has_a_ticket(desk) and not in_a_form(desk) and "question" not in wish.asks:
+        if "call_off" in wish.asks and "keep" not in wish.asks and own not in ("complaint", "reschedule"):
+            return "cancel"  # 还是取消算了,我老公说他修
+        if wish.has("visit") and ("move" in wish.asks or _is_only_a_time(desk, wish)):
+            return "reschedule"  # 那改成后天嘛,不取消了
     if _mends_what_is_stored(desk, wish):
         return "details"
     if _tells_of_the_goods(desk, wish):
@@ -37,6 +40,12 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
     if _judges_the_work(desk, wish, own):
         return "acceptance"
     return None if in_a_form(desk) or wish.asks & {"question", "price"} else _new_form(desk, wish, own)
+
+
+def _is_only_a_time(desk: Desk, wish: Wish) -> bool:
+    """后天下午, where nothing is in hand: of the visit that is stored."""
+    more = wish.has("product", "brand", "fault", "description") or wish.asks & {"also", "service"}
+    return wish.bare and not desk.tasks and wish.intent in REPLIES and not more
 
 
 def _of_money_or_word(desk: Desk, wish: Wish, own: str | None) -> str | None:
@@ -56,8 +65,10 @@ def _of_money_or_word(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 def _mends_what_is_stored(desk: Desk, wish: Wish) -> bool:
     """电话报错了,尾号是0001, after it was stored: no new request."""
-    if in_a_form(desk) or not has_a_ticket(desk) or not wish.has("phone", "address", "name"):
+    if in_a_form(desk) or not has_a_ticket(desk) or not wish.has("phone", "address", "name", "backup"):
         return False
+    if wish.has("backup"):
+        return True
     mends = wish.intent == "correct" or ("field" in wish.facts and wish.asks & {"move", "wrong"})
     return bool(mends) and not wish.has("product", "visit")
 

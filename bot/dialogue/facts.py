@@ -48,6 +48,7 @@ PASSING = frozenset(
 FREE_TEXT = 200  # characters of the customer's own words that a request keeps
 
 _MADE = re.compile(r"\s*年?的?(?:生产|产|出厂|制造)")
+_BACKUP = re.compile(r"备用|另外?一?个?(?:电话|手机|号码?)|打不通|联系不上|也留|再留|也行|也可以打")
 #: What is said where somebody is to come, and what a day is said of where nobody is.
 _COMES = re.compile(
     r"来|上门|派|约|安排|登记|改[到成在约期]|换[到成]|过来|到家|有空|方便|在家|可以|行[不吗吧么]|修(?!过|的|了|好)|装|洗|保养"
@@ -284,7 +285,12 @@ class _Reader:
         service = [p for p in plain.phones if p.value.kind == "service" and p.value.number.startswith(_OF_COMPANIES)]
         own = self._last([phone for phone in plain.phones if phone.value.kind != "service"], personal=True)
         wrong = readings.get("phone", plain).phone_problem
-        if own is not None:
+        if own is not None and _BACKUP.search(self.text):
+            first = next(phone for phone in plain.phones if phone.value.kind != "service")
+            self.facts["backup"] = own.value.number
+            if first is not own:
+                self.facts["phone"] = first.value.number
+        elif own is not None:
             self.facts["phone"] = own.value.number
         elif (fix := plain.tail_fix) and self.desk.known.get("phone"):
             self.facts["phone"] = fix.value.applied_to(self.desk.known["phone"])

@@ -22,8 +22,8 @@ def meant(ranking: Sequence[tuple[str, float]], asks: frozenset[str], desk: Desk
         return "describe_fault"  # 闺女,我家冰箱不制冷了咋整
     if intent == "out_of_scope" and of is not None and others and others[0][0] == "describe_fault":
         return "describe_fault" if others[0][1] >= sure * NEXT_TO else intent
-    if intent == "out_of_scope" and sure < QUITE_SURE and "question" not in asks and (desk.tasks or desk.known):
-        return "inform"  # in the middle of a talk it tells something, whatever it is
+    if intent == "out_of_scope" and sure < QUITE_SURE and (desk.tasks or desk.known.get("brand")):
+        return "ask_policy" if "question" in asks else "inform"  # in the middle of a talk it is about that
     return intent
 
 

@@ -86,7 +86,7 @@ def _of_what_is_stored(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return own
     if own in ("complaint", "stop", "policy", None) and "law" in wish.asks and complaint_meant(desk, wish):
         return "urge"
-    if "waiting" in wish.asks and own in ("policy", "smalltalk", None):
+    if "waiting" in wish.asks and own in ("policy", "smalltalk", "handoff", None):
         return "urge"
     return "progress" if "number" in wish.asks and own is None else own
 

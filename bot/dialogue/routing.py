@@ -132,6 +132,8 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
         return False
     if own in (None, "coverage") and wish.has("purchased", "made", "card_months", "repaired"):
         return False
+    if wish.intent == "describe_fault" and wish.has("fault"):
+        return False  # 冰箱不制冷了咋整 asks for help
     found = rule_asked(desk, wish)
     taken = wish.confidence if own not in (None, "coverage") else 0.0
     if found.unsaid and "question" in wish.asks and own in (None, "complaint") and found.silence >= max(SURELY, taken):
@@ -217,7 +219,7 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "rating"
     story = in_a_form(desk) and "question" not in wish.asks
     if desk.top is not None and (desk.top.asked or story) and desk.unsure == 0:
-        return desk.top.topic
+        return "repair" if desk.top.topic == "coverage" and wish.has("visit") else desk.top.topic  # 今天能来不
     if wish.has("category") and "question" in wish.asks:
         return "policy"  # 那万一修不好呢 asks, and accuses nobody
     if wish.has("category") or (BY_INTENT.get(wish.intent) == "complaint" and wish.has("brand", "amount")):

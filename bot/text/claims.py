@@ -26,14 +26,22 @@ _GRIEVANCE = re.compile(
     """,
     re.VERBOSE,
 )
+_SAFE = re.compile(
+    r"关了|关上了?|关掉|拔了|拔掉|断电|断了电|拉了?闸|闸.{0,3}拉|没着火|没有着火|没事|出来了|出去了|开了?窗|窗.{0,3}开|通风|灭了|不冒了|不漏了"
+)
 _EVIDENCE = re.compile(r"收据|录音|录像|视频|照片|聊天记录|转账记录|付款记录|截图|维修单|通话记录|监控")
 _DENIED = re.compile(r"(?:没有?|没给|不给|不开)[^,。;!?]{0,3}\Z")
 
 
 def wish_in(text: str) -> str | None:
     """What is asked for, as it was put."""
-    found = _WISH.search(normalise(text).text)
-    return found[0].strip() if found else None
+    found = dict.fromkeys(match[0].strip() for match in _WISH.finditer(normalise(text).text))
+    return "、".join(found) or None
+
+
+def is_made_safe(text: str) -> bool:
+    """Whether what was dangerous is said to be off, out or over: 阀门关了, 插头拔了, 没着火, 人出来了."""
+    return _SAFE.search(normalise(text).text) is not None
 
 
 def is_a_grievance(text: str) -> bool:

@@ -37,11 +37,18 @@ def offer(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
     return Card("ask", sentence("repair.offer", what=what), replies("repair.offer"))
 
 
+def offer_again(kb: Knowledge, slots: Mapping[str, Any], before: Mapping[str, Any]) -> Card:
+    """The same, after more was told of it: only an appliance that was named since is said back."""
+    named = any(slots.get(kind) != before.get(kind) for kind in ("brand", "product"))
+    words = [speech.name_of(kb, kind, slots.get(kind)) for kind in ("brand", "product", "fault") if named]
+    return Card("ask", sentence("repair.ask_offer", what="".join(words)), replies("repair.ask_offer"))
+
+
 def read_back(kb: Knowledge, slots: Mapping[str, Any], today: date) -> Card:
     """Everything that would be stored, a line each."""
     kind = sentence(f"repair.kind.{slots.get('kind', 'repair')}")
     products = [_named(kb, one, slots) for one in (slots, *slots.get("others", ()))]
-    trouble = slots.get("description") or speech.name_of(kb, "fault", slots.get("fault"))
+    trouble = retold(slots.get("description") or "") or speech.name_of(kb, "fault", slots.get("fault"))
     rows = {
         "product": "、".join(f"{product} {kind}" for product in products),
         "mode": sentence(f"repair.mode.{slots['mode']}") if slots.get("mode") else "",
@@ -49,6 +56,7 @@ def read_back(kb: Knowledge, slots: Mapping[str, Any], today: date) -> Card:
         "visit": speech.visit(slots.get("visit"), today),
         "name": slots.get("name"),
         "phone": slots.get("phone"),
+        "backup": slots.get("backup"),
         "address": slots.get("address"),
     }
     mode = slots.get("mode")

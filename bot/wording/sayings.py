@@ -144,7 +144,13 @@ def _own_choice(kb: Knowledge, today: date, d: Data) -> Card:
 
 def _details(kb: Knowledge, today: date, d: Data) -> Card:
     changed = "、".join(speech.name_of(kb, "field", name) for name in d["changed"])
-    return tickets.about("details.done", kb, d["ticket"], today, changed=changed)
+    found = tickets.about("details.done", kb, d["ticket"], today, changed=changed)
+    where = sentence("details.now_at", address=d["address"]) if d.get("address") else ""
+    return replace(found, text=found.text + where)
+
+
+def _backup(kb: Knowledge, today: date, d: Data) -> Card:
+    return tickets.about("details.backup", kb, d["ticket"], today, end=d["end"])
 
 
 def _about(path: str) -> Saying:
@@ -204,8 +210,10 @@ SAYINGS: dict[str, Saying] = {
     "coverage.sources": lambda kb, today, d: verdict.sources(kb, d["decision"]),
     "coverage.verdict": _verdict,
     "details.done": _details,
+    "details.backup": _backup,
     "repair.offer": lambda kb, today, d: requests.offer(kb, d["slots"]),
     "repair.ask_day": _ask_day,
+    "repair.ask_offer": lambda kb, today, d: requests.offer_again(kb, d["slots"], d["before"]),
     "repair.ask_contact": lambda kb, today, d: requests.contact_question(d["slots"], d["missing"], today),
     "repair.after_repair": _after_repair,
     "repair.after_repair_unknown": _after_repair,

@@ -110,6 +110,7 @@ def visit(slot: Mapping[str, Any] | None, today: date) -> str:
     return (f"{name}({shown})" if name else shown) + hours(slot)
 
 
+WHOLE_DAY = 8  # hours: from here on it is the whole day
 WHOLE_PART = 3  # hours: a span this long is a part of the day rather than a time
 
 
@@ -119,6 +120,8 @@ def hours(slot: Mapping[str, Any]) -> str:
     if not start:
         return sentence("names.before", end=end) if end else ""
     hour = int(start[:2])
+    if end and int(end[:2]) - hour >= WHOLE_DAY:
+        return sentence("names.day_part.day")
     if end and int(end[:2]) - hour >= WHOLE_PART:
         return sentence(f"names.day_part.{'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}")
     return f" {start}–{end}" if end else f" {start}"

@@ -69,7 +69,8 @@ class OfBrand(Answer):
             if law.certainty >= PLAINLY:
                 self._tell_the_law(turn, law)
             turn.finish()
-            turn.desk = turn.desk.learn({"last": {**kept, "topic": self.name}})
+            told = [clause.id for say in turn.says for clause in say.data.get("clauses", ())]
+            turn.desk = turn.desk.learn({"last": {**kept, "topic": self.name, "told": told}})
 
     @staticmethod
     def _asked_of(turn: Turn, brand: str) -> Iterable[tuple[str, str | None]]:
@@ -87,6 +88,8 @@ class OfBrand(Answer):
     def found(turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> Found:
         """What the sources say to the question; that they are silent is no answer to 那洗衣机呢."""
         found = answering(turn.kb, kept["question"], brand=brand, product=product)
+        if (goes_on := _as_a_follow_up(turn, kept, found, brand, product)) is not None:
+            return goes_on
         return replace(found, silence=0.0) if turn.wish.bare and kept["question"] == turn.wish.text else found
 
     def answer_elsewhere(self, turn: Turn, found: Found, brand: str, *topics: str) -> bool:
@@ -270,3 +273,22 @@ def _tell_by_the_calendar(turn: Turn, brand: str, product: str | None) -> bool:
     if counted:
         turn.say("returns.counted", brand=brand, reviews=counted)
     return bool(counted)
+
+
+def _as_a_follow_up(turn: Turn, kept: dict[str, Any], found: Found, brand: str, product: str | None) -> Found | None:
+    """多少钱, after 延保怎么买: what is asked only together with the question before it, where that tells more surely,
+    and something else than was told then."""
+    last = turn.desk.known.get("last", {})
+    before, asked = last.get("question"), kept["question"]
+    is_short = len(turn.wish.told) <= A_FOLLOW_UP or asked.startswith(_GOES_ON)
+    if not before or before == asked or not is_short or last.get("topic") not in ("policy", "fees", "returns"):
+        return None
+    whole = answering(turn.kb, f"{before} {asked}", brand=brand, product=product)
+    more = {clause.id for clause in whole.clauses} - {*last.get("told", ())}
+    if whole.fit is Fit.ANSWERS and more and whole.certainty > found.certainty and whole.parts == 1:
+        return whole
+    return whole if whole.silence >= PLAINLY > max(found.silence, found.certainty) else None
+
+
+A_FOLLOW_UP = 5  # characters: what is shorter may stand on the question before it
+_GOES_ON = ("那", "要是", "如果", "没有", "没")

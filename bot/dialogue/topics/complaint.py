@@ -19,6 +19,7 @@ MONEY = frozenset({"overcharge", "private_charge", "unapproved_item", "deposit_r
 PRIVATE = frozenset({"private_charge", "deposit_request"})
 #: A message that tells no more than so many characters beyond its stock phrases only says that there is a grievance.
 SAYS_LITTLE = 2
+CONTACT = ("name", "phone")
 A_STORY = 4  # characters told, from which what is no complaint by itself is taken down as part of one
 
 
@@ -107,11 +108,15 @@ class Complaint(Form):
     def proceed(self, turn: Turn) -> None:
         if turn.task.slots.get("brand"):
             self._say_what_the_sources_charge(turn)
+            self._say_not_to_pay(turn)
+        if turn.task.asked == CONTACT and not turn.wish.has(*CONTACT) and turn.task.slots.get("noted_before"):
+            turn.ask(*CONTACT, code="complaint.contact_whenever")
+            return
+        turn.change(slots={**turn.task.slots, "noted_before": turn.task.asked == CONTACT})
         super().proceed(turn)
 
     def resume(self, turn: Turn, result: Any) -> None:
         if result["call"] == "save_draft":
-            self._say_not_to_pay(turn)
             self._say_what_is_done_again(turn)
         super().resume(turn, result)
 

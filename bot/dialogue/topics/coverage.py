@@ -84,7 +84,8 @@ class Coverage(Topic):
         """A circumstance that no fact of the case holds: it goes to the engineer, and the verdict is no last word."""
         told = [turn.desk.known.get("description"), turn.wish.words]
         turn.fill({"description": " / ".join(filter(None, told))})
-        turn.say("coverage.noted")
+        excluded = self._decision(turn).outcome is Outcome.NOT_COVERED
+        turn.say("coverage.noted_only" if excluded else "coverage.noted")
 
     def again(self, turn: Turn) -> None:
         decision = self._decision(turn)

@@ -9,20 +9,27 @@ from bot.dialogue.turn import Turn
 from bot.tickets.model import Ticket
 
 OF_THE_CONTACT = ("name", "phone", "address", "city")
+BACKUP = "backup"  # another number, to be rung where the first is not answered
 
 
 class Details(OfTicket):
     name = "details"
-    uses: ClassVar[frozenset[str]] = frozenset({*NUMBER, *OF_THE_CONTACT})
+    uses: ClassVar[frozenset[str]] = frozenset({*NUMBER, *OF_THE_CONTACT, BACKUP})
 
     def concerns(self, ticket: Ticket) -> bool:
         return is_open(ticket)
 
     def act(self, turn: Turn, ticket: Ticket) -> None:
         changes = {name: turn.task.slots[name] for name in OF_THE_CONTACT if name in turn.task.slots}
+        if BACKUP in turn.task.slots:
+            changes["contact"] = {"phone": turn.task.slots[BACKUP]}
         self.change(turn, ticket, "amend", changes=changes)
 
     def done(self, turn: Turn, ticket: Ticket) -> None:
-        changed = [name for name in OF_THE_CONTACT if name in turn.task.slots and name in turn.kb.catalog.fields]
+        slots = turn.task.slots
+        changed = [name for name in OF_THE_CONTACT if name in slots and name in turn.kb.catalog.fields]
         turn.finish()
-        turn.say("details.done", ticket=ticket, changed=changed)
+        if changed:
+            turn.say("details.done", ticket=ticket, changed=changed, address=slots.get("address", ""))
+        if BACKUP in slots:
+            turn.say("details.backup", ticket=ticket, end=slots[BACKUP][-4:])

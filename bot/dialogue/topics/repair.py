@@ -28,7 +28,7 @@ class Repair(Form):
     name = "repair"
     intents = frozenset({"book_repair", "book_installation", "describe_fault"})
     uses: ClassVar[frozenset[str]] = CASE_FACTS | {
-        "fault", "description", "model", "serial_no", "visit", "city", "area", *CONTACT,
+        "fault", "description", "model", "serial_no", "visit", "city", "area", "backup", *CONTACT,
     }  # fmt: skip
     needs = (
         Need(("product",), "repair.ask_product"),
@@ -43,7 +43,7 @@ class Repair(Form):
     def takes(self, task: Task, wish: Wish) -> bool:
         if task.stage == duplicates.STAGE and wish.asks & {"join", "apart"}:
             return True
-        return super().takes(task, wish) or wish.intent in self.intents or wish.has(*CONTACT, "visit")
+        return super().takes(task, wish) or wish.intent in self.intents or wish.has(*CONTACT, "visit", "backup")
 
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
@@ -136,9 +136,8 @@ class Repair(Form):
         elif turn.task.asked == ("offer",) and dict(turn.task.slots) == before:
             turn.say("repair.please_choose")
         else:
-            named = any(turn.task.slots.get(name) != before.get(name) for name in ("brand", "product"))
-            code = "repair.ask_offer" if turn.task.asked == ("offer",) and not named else "repair.offer"
-            turn.ask("offer", code=code, slots=dict(turn.task.slots))
+            code = "repair.ask_offer" if turn.task.asked == ("offer",) else "repair.offer"
+            turn.ask("offer", code=code, slots=dict(turn.task.slots), before=before)
 
     def proceed(self, turn: Turn) -> None:
         slots = turn.task.slots
@@ -219,6 +218,7 @@ class Repair(Form):
             "brand": turn.kb.catalog.brand_of(slots["brand"], slots.get("product")),
             **{name: slots.get(name) for name in names},
             "serial": slots.get("serial_no"),
+            "contact": {"phone": slots["backup"]} if slots.get("backup") else None,
             "appointment": appointment(visit, turn.kb),
             "wish": "asap" if visit.get("asap") else None,
             "mode": slots.get("mode", "onsite"),

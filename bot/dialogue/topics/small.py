@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, YES, Answer, Topic
 from bot.dialogue.turn import Turn, Wish
+from bot.text.claims import is_made_safe
 
 #: Questions about the service itself and rude words (bot.text.asks), each with an answer of its own.
-ABOUT_US = ("privacy", "official", "abuse", "abilities", "photos")
+ABOUT_US = ("privacy", "official", "abuse", "abilities", "photos", "hold")
 SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "out_of_scope"})
 
 
@@ -96,11 +97,19 @@ class Safety(Handoff):
 
     def takes(self, task: Task, wish: Wish) -> bool:
         """Until somebody rings, whatever is asked meanwhile is answered with safety first; a request goes its way."""
+        if "service" in wish.asks and not wish.has("phone"):
+            return False
+        if task.slots.get("safe") and not wish.has("phone", "hazard") and not is_made_safe(wish.text):
+            return False  # what was to be done is done: other things can be talked of
         return wish.intent not in LEAVING
 
     def step(self, turn: Turn) -> None:
         hazard = turn.wish.facts.get("hazard")
         asks = not turn.wish.has("phone") and not turn.wish.problems
+        if turn.task.stage == "asking" and not hazard and asks and is_made_safe(turn.wish.text):
+            turn.change(slots={**turn.task.slots, "safe": True})
+            turn.ask("phone", code="safety.safe")
+            return
         if hazard and turn.kb.hazards[hazard].slug not in turn.task.slots.get("advised", ()):
             turn.say("safety.advice", hazard=turn.kb.hazards[hazard])
             turn.fill({"advised": [*turn.task.slots.get("advised", ()), hazard]})
