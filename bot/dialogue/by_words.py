@@ -25,9 +25,8 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return worded
     if "complain" in wish.asks and own in (None, "smalltalk", "repair", "handoff"):
         return "complaint"
-    busy = in_a_form(desk) or in_hand(desk, "safety")
-    if "service" in wish.asks and own in (None, "smalltalk") and not busy and not wish.asks & {"question", "price"}:
-        return "repair"  # 帮我妈登记一下
+    if _wants_somebody(desk, wish, own):
+        return "repair"
     if has_a_ticket(desk) and not in_a_form(desk) and "question" not in wish.asks:
         if "call_off" in wish.asks and "keep" not in wish.asks and own not in ("complaint", "reschedule"):
             return "cancel"  # 还是取消算了,我老公说他修
@@ -40,6 +39,14 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
     if _judges_the_work(desk, wish, own):
         return "acceptance"
     return None if in_a_form(desk) or wish.asks & {"question", "price"} else _new_form(desk, wish, own)
+
+
+def _wants_somebody(desk: Desk, wish: Wish, own: str | None) -> bool:
+    """帮我妈登记一下, whatever it is taken for; 那你们什么时候能来, of what was talked of and nobody comes for yet."""
+    if in_a_form(desk) or in_hand(desk, "safety"):
+        return False
+    plainly = "service" in wish.asks and own in (None, "smalltalk") and not wish.asks & {"question", "price"}
+    return plainly or ("when" in wish.asks and bool(desk.known.get("product")) and not has_a_ticket(desk))
 
 
 def _is_only_a_time(desk: Desk, wish: Wish) -> bool:

@@ -17,7 +17,7 @@ from policies_kb.normalise import DIGIT_OF
 LISTS = ("fee_event",)
 
 _NEGATED = re.compile(r"(?:(?<!是)不是|并非|不要|別說|别说)[这那我的是个台]{0,3}$")
-_WHETHER = re.compile(r"(?:是不是|是否|算不算|是算)(?:因为|由于)?$")
+_WHETHER = re.compile(r"(?:是不是|是否|算不算|是算|说是|说成|[判认]定是?|怀疑是?)(?:因为|由于)?$")
 _NEVER_WAS = re.compile(r"(?:没有?|沒有?|未|不曾|没有?被|没有?让|没有?给)[人谁它]?$")  # 没摔过, 也没进水
 _USED = re.compile(r"(?:用|玩|拿|看|换[个台部]|打开?|连|刷|路由器)$")
 _A_STREET = re.compile(r"[东西南北中]?(?:路|街|大街|大道|巷|小区|花园|广场|大厦|苑|村)")

@@ -66,7 +66,7 @@ def _safety(kb: Knowledge, today: date, d: Data) -> Card:
 
 
 def _ask_day(kb: Knowledge, today: date, d: Data) -> Card:
-    hours = speech.hours(d["visit"])
+    hours = speech.hours(d["visit"]).strip()
     return Card("ask", sentence("repair.ask_day", when=hours), replies("repair.ask_day"), missing=("visit",))
 
 

@@ -190,7 +190,7 @@ class Fees(OfBrand):
         meant = tuple(clause for clause in meant if clause.topic == "fees")
         if meant and found.certainty >= PLAINLY:  # 修不好上门费还收吗 asks not for every visit
             events = tuple(e for e in events if e in {getattr(clause.effect, "event", None) for clause in meant})
-        if not meant and not events and "other_service" not in asked_in(kept["question"]):  # what any repair costs
+        if not meant and not events and not _is_of_another_service(turn, kept):  # what any repair costs
             events = ("quote_first", "repair", "after_warranty")
         charged = [line.clause for line in charges(turn.kb, brand, events=events, product=product)] if events else []
         clauses = list({clause.id: clause for clause in (*meant, *charged)}.values())[:MOST]
@@ -251,6 +251,9 @@ class Returns(OfBrand):
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         known = [c for c in turn.kb.of_brand(brand) if c.topic == "returns" and c.answerable]
+        if not known and "send_back" in turn.wish.asks:
+            turn.say("returns.silent", brand=brand, clauses=[])  # 就要换: no rule of repairs answers that
+            return
         found = self.found(turn, kept, brand, product)
         meant = [c for c in found.clauses if found.fit is Fit.ANSWERS and c.topic == "returns"]
         if _tell_by_the_calendar(turn, brand, product):
@@ -288,6 +291,12 @@ def _as_a_follow_up(turn: Turn, kept: dict[str, Any], found: Found, brand: str, 
     if whole.fit is Fit.ANSWERS and more and whole.certainty > found.certainty and whole.parts == 1:
         return whole
     return whole if whole.silence >= PLAINLY > max(found.silence, found.certainty) else None
+
+
+def _is_of_another_service(turn: Turn, kept: dict[str, Any]) -> bool:
+    """清洗多少钱; and 多少钱, after 延保怎么买: what a repair costs answers neither."""
+    before = turn.desk.known.get("last", {}).get("question", "") if len(turn.wish.told) <= A_FOLLOW_UP else ""
+    return "other_service" in asked_in(f"{before} {kept['question']}")
 
 
 A_FOLLOW_UP = 5  # characters: what is shorter may stand on the question before it

@@ -60,6 +60,10 @@ class Complaint(Form):
     def step(self, turn: Turn) -> None:
         if "deadline" in turn.wish.asks:
             say_when_it_is_answered(turn, turn.task.slots.get("brand"))
+        for ask, code in (("fair", "no_verdict"), ("law", "rights")):
+            if ask in turn.wish.asks and not turn.task.slots.get(code):
+                turn.change(slots={**turn.task.slots, code: True})
+                turn.say(f"complaint.{code}")
         super().step(turn)
 
     def heard(self, turn: Turn) -> Mapping[str, Any]:

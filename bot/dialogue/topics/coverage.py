@@ -74,7 +74,7 @@ class Coverage(Topic):
         elif turn.task.stage == "told" and wish.intent == NO and not wish.has(*CASE_FACTS):
             turn.finish()
             turn.say("as_you_like")
-        elif turn.task.stage == "told" and wish.intent in ("inform", "correct") and not wish.has(*self.uses):
+        elif turn.task.stage == "told" and wish.intent in ("inform", "correct") and not wish.has("no_card", *self.uses):
             self._note(turn)
         else:
             turn.fill({name: value for name, value in wish.facts.items() if name in self.uses})
