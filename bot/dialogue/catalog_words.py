@@ -12,6 +12,7 @@ from typing import Any
 from bot.text.asks import asked_in
 from bot.text.people import find_name
 from policies_kb.loader import load
+from policies_kb.model import ValueKind
 from policies_kb.normalise import DIGIT_OF
 
 LISTS = ("fee_event",)
@@ -51,7 +52,7 @@ class CatalogWords:
         if name in ("brand", "product"):
             self.named.append(span)
         before = self._text[: span[0]]
-        if self._is_no_more_than_a_word(name, span) or (name in load().facts and _WHETHER.search(before)):
+        if self._is_no_more_than_a_word(name, span) or (_is_a_circumstance(name) and _WHETHER.search(before)):
             return  # 怎么证明是不是人为 asks, and tells nothing
         if _NEGATED.search(before):
             self._deny(name, value)
@@ -98,6 +99,11 @@ class CatalogWords:
         """不是出租: what was told before and is taken back is as it is presumed to be."""
         if self._known.get(name) == value and (presumed := _presumed(name)):
             self.facts.setdefault(name, presumed)
+
+
+def _is_a_circumstance(name: str) -> bool:
+    fact = load().facts.get(name)
+    return fact is not None and fact.kind is ValueKind.WORD
 
 
 def _presumed(name: str) -> str | None:

@@ -9,7 +9,7 @@ from bot.dialogue.sources import SURELY, rule_asked
 from bot.dialogue.state import Desk, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import NO, REPLIES, YES
-from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING
+from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, PLAINLY
 from bot.dialogue.topics.small import ABOUT_US, CHOICES
 from bot.dialogue.topics.ticket import OF_TICKETS, complaint_meant
 from bot.dialogue.turn import Wish
@@ -127,14 +127,15 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
     if own not in MAY_BE_A_RULE or wish.intent in (YES, NO):
         return False
-    asks_nothing = own is not None or len(wish.told) < 2 or wish.intent in REPLIES or _tells(desk, wish)
+    replies = wish.intent in REPLIES and bool(desk.tasks or desk.known)
+    asks_nothing = own is not None or len(wish.told) < 2 or replies or _tells(desk, wish)
     if "question" not in wish.asks and asks_nothing:
         return False
-    if own in (None, "coverage") and wish.has("purchased", "made", "card_months", "repaired"):
-        return False
-    if wish.intent == "describe_fault" and wish.has("fault"):
-        return False  # 冰箱不制冷了咋整 asks for help
     found = rule_asked(desk, wish)
+    if wish.has("purchased", "made", "card_months", "repaired") and own in (None, "coverage"):
+        return own is None and "question" in wish.asks and found.certainty >= PLAINLY  # 用了十六年还值得修吗
+    if wish.intent == "describe_fault" and wish.has("fault"):  # 冰箱不制冷了咋整 asks for help, and may get it
+        return bool(found.clauses) and found.clauses[0].topic == "troubleshooting" and found.certainty >= SURELY
     taken = wish.confidence if own not in (None, "coverage") else 0.0
     if found.unsaid and "question" in wish.asks and own in (None, "complaint") and found.silence >= max(SURELY, taken):
         return True  # what no source says is asked as surely: 能转卖吗, 旧零件给不给我留着

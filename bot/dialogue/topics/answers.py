@@ -27,6 +27,7 @@ from policies_kb.model import Clause, Scope, Term
 from policies_kb.search import ANSWERS, LAW, Fit, search
 from policies_kb.vocabulary import vocabulary_of
 
+A_PARTICLE = 2  # characters beside the names: 洗衣机的呢 asks nothing by itself
 PLAINLY = 0.8  # the certainty from which the sources, or that they are silent, outweigh even a word for a fee
 AT_ONCE = 3  # brands and products that one message is answered for
 
@@ -50,7 +51,8 @@ class OfBrand(Answer):
             self._tell_the_law(turn, law)
             turn.finish()
             return
-        last = turn.desk.known.get("last", {}) if turn.wish.bare and turn.wish.intent not in self.intents else {}
+        of_another = turn.wish.bare and (turn.wish.intent not in self.intents or len(turn.wish.told) <= A_PARTICLE)
+        last = turn.desk.known.get("last", {}) if of_another else {}
         new = {"question": turn.wish.text, **{k: heard[k] for k in self.keeps if k in heard}}
         kept = {**new, **(last if last.get("topic") == self.name else {}), **turn.task.slots}
         brand = turn.desk.known.get("brand")

@@ -21,7 +21,7 @@ CONTACT = ("name", "phone", "address")
 A_REMARK = 5  # characters that tell something, beyond stock phrases
 #: Intents that tell of a trouble without asking for anybody to come: cover or visit is offered.
 TAKES_THE_OFFER = frozenset({YES, "book_repair", "book_installation", "approve_quote"})
-ASKED_FOR_NOTHING = frozenset({"describe_fault", "inform", "ask_coverage", "out_of_scope"})
+ASKED_FOR_NOTHING = frozenset({"describe_fault", "inform", "correct", "ask_coverage", "out_of_scope"})
 
 
 class Repair(Form):
@@ -150,6 +150,7 @@ class Repair(Form):
             return
         if (slots.get("visit") or {}).get("implied"):
             turn.change(stage="asking")
+            say_if_unusual(turn, slots["visit"], slots.get("brand"), slots.get("product"))
             turn.ask("visit", code="repair.ask_day", visit=slots["visit"])
             return
         super().proceed(turn)
