@@ -31,7 +31,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "models"
 WORDS = 0.5
 #: From which certainty on a clause answers the question, and from which it is near enough to be shown as such; below,
 #: the sources do not say (docs/search.md).
-ANSWERS, NEAR = 0.45, 0.25
+ANSWERS, NEAR = 0.6, 0.4
 #: How certain it is that a clause answers: the logistic of its evidence, each weighed, and a constant. Fitted on
 #: questions by `python -m benchmarks.search --fit`.
 BY_WORDS_AND_MEANING = (7.9, 23.1, -6.2, -3.0)

@@ -12,6 +12,9 @@ from bot.dialogue.turn import Wish
 from bot.text.choices import completeness_in
 from policies_kb.loader import load
 
+#: What is told of in the same breath as a complaint: the complaint comes first, and keeps all of it.
+BESIDE_A_COMPLAINT = (None, "smalltalk", "repair", "handoff", "rework", "coverage", "quote", "refund")
+
 
 def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """The topic that the words ask for; `own` is the intent's."""
@@ -23,7 +26,7 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return "repair"
     if not in_a_form(desk) and (worded := _of_money_or_word(desk, wish, own)) is not None:
         return worded
-    if "complain" in wish.asks and own in (None, "smalltalk", "repair", "handoff"):
+    if "complain" in wish.asks and own in BESIDE_A_COMPLAINT:
         return "complaint"
     if _wants_somebody(desk, wish, own):
         return "repair"

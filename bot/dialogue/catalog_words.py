@@ -21,6 +21,7 @@ _NEGATED = re.compile(r"(?:(?<!是)不是|并非|不要|別說|别说)[这那我
 _WHETHER = re.compile(r"(?:是不是|是否|算不算|是算|说是|说成|[判认]定是?|怀疑是?)(?:因为|由于)?$")
 _NEVER_WAS = re.compile(r"(?:没有?|沒有?|未|不曾|没有?被|没有?让|没有?给)[人谁它]?$")  # 没摔过, 也没进水
 _USED = re.compile(r"(?:用|玩|拿|看|换[个台部]|打开?|连|刷|路由器)$")
+_TRIED = re.compile(r"也?都?(?:重启|重连|断电|换|开关)过?了?")
 _A_STREET = re.compile(r"[东西南北中]?(?:路|街|大街|大道|巷|小区|花园|广场|大厦|苑|村)")
 _HOME, _WHOSE = "家", re.compile(r"[我俺咱你您他她]们?$")
 _A_NUMBER = re.compile(rf"[\s:\uff1a是为]*(?:[\d{''.join(DIGIT_OF)}][\s-]?){{5}}")
@@ -74,16 +75,17 @@ class CatalogWords:
         start, end = span
         if name == "field":
             return "as_before" in asked_in(self._text)
-        if name == "product" and (_A_NUMBER.match(self._text[end:]) or self._is_only_used(start)):
+        if name == "product" and (_A_NUMBER.match(self._text[end:]) or self._is_only_used(span)):
             return True
         if name in ("brand", "other_brand") and (_A_STREET.match(self._text[end:]) or self._is_a_title(span)):
             return True
         return self._text[start : start + 1] == _HOME and _WHOSE.search(self._text[:start]) is not None
 
-    def _is_only_used(self, start: int) -> bool:
-        """我爸不会用手机, where another appliance is talked of: what it is told with, not what is broken."""
-        other = "product" in self.facts or self._known.get("product") or self._later_products(start)
-        return bool(other) and _USED.search(self._text[:start]) is not None
+    def _is_only_used(self, span: tuple[int, int]) -> bool:
+        """我爸不会用手机, 路由器重启过了, where another appliance is talked of: a means, and not what is broken."""
+        other = "product" in self.facts or self._known.get("product") or self._later_products(span[0])
+        used = _USED.search(self._text[: span[0]]) or _TRIED.match(self._text[span[1] :])
+        return bool(other) and used is not None
 
     def _later_products(self, start: int) -> bool:
         return any(name == "product" and at > start for name, at in self._starts)

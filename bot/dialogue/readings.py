@@ -23,6 +23,7 @@ def meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
         _of_goods,
         _of_a_visit,
         _in_a_complaint,
+        _in_a_booking,
         _for_another,
         _of_what_is_stored,
         _of_a_request,
@@ -69,6 +70,12 @@ def _in_a_complaint(desk: Desk, wish: Wish, own: str | None) -> str | None:
     in_hand = desk.top is not None and desk.top.topic == "complaint"
     tells = in_hand and own in BESIDE_A_COMPLAINT and not wish.asks & {"question", "price"}
     return "complaint" if tells else own
+
+
+def _in_a_booking(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """这次要免费给我弄好, in a booking, is said for whoever comes."""
+    tells = own in ("coverage", "period") and not wish.asks & {"question", "price"} and not wish.has("purchased")
+    return "repair" if tells and _is_being_booked(desk) else own
 
 
 def _for_another(desk: Desk, wish: Wish, own: str | None) -> str | None:
@@ -134,6 +141,7 @@ _READINGS = (
     _of_goods,
     _of_a_visit,
     _in_a_complaint,
+    _in_a_booking,
     _for_another,
     _of_what_is_stored,
     _of_a_request,

@@ -11,6 +11,7 @@ from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import NO, REPLIES, YES
 from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, PLAINLY
 from bot.dialogue.topics.small import ABOUT_US, CHOICES
+from bot.dialogue.topics.terms import unnamed_part
 from bot.dialogue.topics.ticket import OF_TICKETS, complaint_meant
 from bot.dialogue.turn import Wish
 from policies_kb.search import Fit
@@ -48,6 +49,8 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
     if own == "smalltalk" and _may_be_served(desk, wish):
         tells = wish.has("fault") and "question" not in wish.asks and wish.confidence < QUITE_SURE
         return ["repair" if tells else "policy"]
+    if own == "coverage" and wish.has("fee_event") and "question" in wish.asks:
+        return ["coverage", "fees"]  # 还保吗,另外上门费多少
     return [own or _by_facts(desk, wish)]
 
 
@@ -107,6 +110,8 @@ def _asks_the_same_of_another(desk: Desk, wish: Wish, own: str | None) -> bool:
     """那洗衣机呢, 换成创维呢: little more than another product or brand, after a question that was answered."""
     last = desk.known.get("last", {}).get("topic")
     named = wish.facts.keys()
+    if last == "period" and own in (None, "coverage", "period", "smalltalk", "repair") and unnamed_part(wish):
+        return True  # 那喷臂呢
     if (
         last is None
         or not wish.bare
@@ -116,7 +121,8 @@ def _asks_the_same_of_another(desk: Desk, wish: Wish, own: str | None) -> bool:
     ):
         return False
     asks_on = "question" in wish.asks and wish.intent == "describe_fault"  # 洗衣机呢 tells of no fault
-    return (own in (None, "smalltalk", last) or asks_on) and wish.intent not in (YES, NO)
+    only_named = own == "policy" and len(wish.told) <= 2  # 那杰森的呢
+    return (own in (None, "smalltalk", last) or asks_on or only_named) and wish.intent not in (YES, NO)
 
 
 _OTHERWISE = {"brand", "product", "part", "area"}

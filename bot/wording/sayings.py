@@ -265,6 +265,7 @@ SAYINGS: dict[str, Saying] = {
     "period.told": _told("period.told"),
     "period.rivals": _told("period.rivals"),
     "period.silent": _told("period.silent"),
+    "period.unnamed": _told("period.unnamed"),
     "fees.told": _told("fees.told", "fees"),
     "fees.silent": _told("fees.silent", "fees"),
     "policy.told": _told("policy.told"),

@@ -1,4 +1,4 @@
-"""Topics that answer at once from the policies: periods, fees, other policy questions, contacts and outlets, returns.
+"""What an answer from the policies is: of one brand, and told with its sources.
 
 The brand comes from the message, else from the conversation, else it is asked once; the question is kept meanwhile.
 """
@@ -8,24 +8,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 from itertools import product as combinations
 from typing import Any, ClassVar
 
-from bot.dialogue.sources import MOST, SURELY, Found, answering, contradict, rule_of
+from bot.dialogue.sources import Found, answering
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import Answer
-from bot.dialogue.topics.coverage import terms_of
 from bot.dialogue.turn import Turn, Wish
-from bot.text.asks import asked_in
-from bot.text.questions import asks_only_how_long, gives_a_figure, wants_a_figure
-from bot.tickets.goods import review
-from bot.tickets.words import Kind
-from policies_kb.fees import charges
-from policies_kb.index import without_names
-from policies_kb.model import Clause, Scope, Term
-from policies_kb.search import ANSWERS, LAW, Fit, search
-from policies_kb.vocabulary import vocabulary_of
+from bot.text.questions import gives_a_figure, wants_a_figure
+from policies_kb.search import ANSWERS, LAW, Fit
 
 A_PARTICLE = 2  # characters beside the names: 洗衣机的呢 asks nothing by itself
 PLAINLY = 0.8  # the certainty from which the sources, or that they are silent, outweigh even a word for a fee
@@ -129,157 +120,6 @@ class OfBrand(Answer):
         turn.say(f"policy.{code}", clauses=law.clauses)
 
 
-class Period(OfBrand):
-    """How long is what covered: every term and every reading of them, computed and not searched."""
-
-    name = "period"
-    intents = frozenset({"ask_warranty_period"})
-
-    def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        found = self.found(turn, kept, brand, product)
-        if not _asks_the_terms(turn, kept):
-            if self.answer_elsewhere(turn, found, brand, "warranty"):
-                return  # 延保几年, 修好以后保多久
-            if _is_no_term(found):
-                self.tell(turn, found, brand)
-                return  # 各地保修一样吗
-        self.tell_the_terms(turn, kept, brand, product)
-
-    @staticmethod
-    def tell_the_terms(turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        """Every term of a brand's product."""
-        scopes = (Scope.REPAIR,) if kept.get("request") == "after_repair" else ()
-        terms = terms_of(turn.kb, brand, product, *scopes)
-        terms = _of_part(terms, turn.wish.facts.get("part")) or terms
-        code = "period.silent" if not terms else "period.rivals" if contradict(terms) else "period.told"
-        turn.say(code, brand=brand, product=product, clauses=terms)
-
-
-def _asks_the_terms(turn: Turn, kept: dict[str, Any]) -> bool:
-    return asks_only_how_long("".join(without_names(kept["question"], vocabulary_of(turn.kb))))
-
-
-def _is_no_term(found: Found) -> bool:
-    """Whether what was plainly asked for is something else of the warranty than a period."""
-    plainly = found.fit is Fit.ANSWERS and found.certainty >= PLAINLY
-    return plainly and not any(isinstance(clause.effect, Term) for clause in found.clauses)
-
-
-def _of_part(terms: list[Clause], part: str | None) -> list[Clause]:
-    """The terms that name this part: 压缩机呢."""
-    return [clause for clause in terms if isinstance(clause.effect, Term) and part in clause.effect.parts]
-
-
-class Fees(OfBrand):
-    """What is charged when; without a total, and never "free" where a reading charges."""
-
-    name = "fees"
-    intents = frozenset({"ask_fee"})
-
-    def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        if _asks_the_terms(turn, kept):
-            Period.tell_the_terms(turn, kept, brand, product)  # 保修期怎么算
-            return
-        found = self.found(turn, kept, brand, product)
-        found = found if found.unsaid else replace(found, silence=0.0)  # 贵不贵 asks what any repair costs
-        events = kept.get("fee_event", ())
-        if (not events or found.certainty >= PLAINLY) and self.answer_elsewhere(turn, found, brand, "fees"):
-            return
-        surely = SURELY if events else 0.0  # the fee that was named has its own clauses, or none
-        meant = found.clauses if found.fit is Fit.ANSWERS and found.certainty >= surely else ()
-        if events:
-            meant = tuple(c for c in meant if c is meant[0] or c.is_of_one_rule_with(meant[0]))
-        meant = tuple(clause for clause in meant if clause.topic == "fees")
-        if meant and found.certainty >= PLAINLY:  # 修不好上门费还收吗 asks not for every visit
-            events = tuple(e for e in events if e in {getattr(clause.effect, "event", None) for clause in meant})
-        if not meant and not events and not _is_of_another_service(turn, kept):  # what any repair costs
-            events = ("quote_first", "repair", "after_warranty")
-        charged = [line.clause for line in charges(turn.kb, brand, events=events, product=product)] if events else []
-        clauses = list({clause.id: clause for clause in (*meant, *charged)}.values())[:MOST]
-        turn.say("fees.told" if clauses else "fees.silent", brand=brand, product=product, clauses=clauses)
-
-
-class Policy(OfBrand):
-    """Every other policy question, by search. Nothing found is said, and a person is offered."""
-
-    name = "policy"
-    intents = frozenset({"ask_policy"})
-
-    def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        if _asks_the_terms(turn, kept):
-            Period.tell_the_terms(turn, kept, brand, product)
-            return
-        found = self.found(turn, kept, brand, product)
-        self.tell(turn, found, brand)
-        if found.fit is not Fit.ANSWERS:
-            turn.call("record_question", text=kept["question"], brand=brand, product=product)
-
-
-class Contacts(OfBrand):
-    """How to reach the brand, and where its outlets are listed; a warning for any number the customer brings."""
-
-    name = "contacts"
-    intents = frozenset({"ask_hotline", "find_outlet"})
-
-    def step(self, turn: Turn) -> None:
-        if number := turn.wish.facts.get("service_number"):
-            turn.say("contacts.number_warning", number=number)
-            turn.finish()
-            return
-        if turn.wish.intent in self.intents:
-            turn.change(slots={"outlet": turn.wish.intent == "find_outlet"})
-        super().step(turn)
-
-    def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        topics = ("outlets",) if kept.get("outlet") else ("contacts", "channels")
-        found = self.found(turn, kept, brand, product)
-        if self.answer_elsewhere(turn, found, brand, "outlets", "contacts", "channels"):
-            return
-        meant = [clause for clause in found.clauses if found.fit is Fit.ANSWERS and clause.topic in topics]
-        near = {h.clause.id: h.score for h in search(kept["question"], turn.kb, brand=brand, limit=40)}
-        known = [c for c in turn.kb.of_brand(brand) if c.topic in topics and c.answerable]
-        known.sort(key=lambda clause: -near.get(clause.id, 0.0))
-        clauses = list({clause.id: clause for clause in (*meant, *known)}.values())[: max(2, len(meant))]
-        code = "contacts.outlets" if kept.get("outlet") else "contacts.told"
-        where = turn.desk.known.get("city") or turn.desk.known.get("area") or ""
-        turn.say(code if clauses else "contacts.silent", brand=brand, clauses=clauses, what=where)
-
-
-class Returns(OfBrand):
-    """Returning and exchanging: what the brand's sources say, and a person for the request itself."""
-
-    name = "returns"
-    intents = frozenset({"return_or_exchange"})
-
-    def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
-        known = [c for c in turn.kb.of_brand(brand) if c.topic == "returns" and c.answerable]
-        if not known and "send_back" in turn.wish.asks:
-            turn.say("returns.silent", brand=brand, clauses=[])  # 就要换: no rule of repairs answers that
-            return
-        found = self.found(turn, kept, brand, product)
-        meant = [c for c in found.clauses if found.fit is Fit.ANSWERS and c.topic == "returns"]
-        if _tell_by_the_calendar(turn, brand, product):
-            return
-        if self.answer_elsewhere(turn, found, brand, "returns"):
-            return
-        benefits = [rule_of(turn.kb, clause, product) for clause in known if clause.effect.kind == "benefit"]
-        clauses = meant or list({part.id: part for rule in benefits for part in rule}.values())
-        turn.say("returns.told" if clauses else "returns.silent", brand=brand, clauses=clauses)
-
-
-def _tell_by_the_calendar(turn: Turn, brand: str, product: str | None) -> bool:
-    """买了五天: until when it can be returned and exchanged by the brand's own terms; whether there are any."""
-    bought = turn.wish.facts.get("purchased")
-    if bought is None or bought[0] != bought[1]:
-        return False
-    since, today = date.fromisoformat(bought[0]), turn.context.now.date()
-    found = [review(turn.kb, kind, brand, product, since=since, on=today) for kind in (Kind.RETURN, Kind.EXCHANGE)]
-    counted = [one for one in found if one.clause and one.until]
-    if counted:
-        turn.say("returns.counted", brand=brand, reviews=counted)
-    return bool(counted)
-
-
 def _as_a_follow_up(turn: Turn, kept: dict[str, Any], found: Found, brand: str, product: str | None) -> Found | None:
     """多少钱, after 延保怎么买: what is asked only together with the question before it, where that tells more surely,
     and something else than was told then."""
@@ -293,12 +133,6 @@ def _as_a_follow_up(turn: Turn, kept: dict[str, Any], found: Found, brand: str, 
     if whole.fit is Fit.ANSWERS and more and whole.certainty > found.certainty and whole.parts == 1:
         return whole
     return whole if whole.silence >= PLAINLY > max(found.silence, found.certainty) else None
-
-
-def _is_of_another_service(turn: Turn, kept: dict[str, Any]) -> bool:
-    """清洗多少钱; and 多少钱, after 延保怎么买: what a repair costs answers neither."""
-    before = turn.desk.known.get("last", {}).get("question", "") if len(turn.wish.told) <= A_FOLLOW_UP else ""
-    return "other_service" in asked_in(f"{before} {kept['question']}")
 
 
 A_FOLLOW_UP = 5  # characters: what is shorter may stand on the question before it

@@ -133,7 +133,9 @@ class Coverage(Topic):
         surely = SURELY if turn.wish.has(*WORD_FACTS) or len(turn.wish.told) >= A_RULE else PLAINLY
         if len(turn.wish.words) < A_RULE or found is None or found.certainty < surely:
             return
-        if found.clauses[0].topic == "warranty":
+        first = found.clauses[0]
+        unsure = found.certainty < PLAINLY and not _is_told(first, turn.wish)
+        if first.topic == "warranty" or (first.topic == "exclusions" and unsure):
             return
         if "brand" not in turn.desk.known:
             return
@@ -161,6 +163,11 @@ class Coverage(Topic):
         turn.change(stage="asking", slots={**task.slots, f"asked_{slot}": tries + 1})
         closer = "_closer" if slot == "purchased" and known.get("purchased") else ""
         turn.ask(slot, code="coverage.ask", slot=slot + closer, decision=decision)
+
+
+def _is_told(clause: Clause, wish: Wish) -> bool:
+    """Whether the message tells of just what the clause is about: 点火慢 is no 跌落."""
+    return not clause.when or any(wish.facts.get(name) in values for name, values in clause.when.items())
 
 
 def _matters_somewhere(kb: Knowledge, name: str, value: str) -> bool:

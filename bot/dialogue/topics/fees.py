@@ -1,0 +1,49 @@
+"""What is charged when; without a total, and never "free" where a reading charges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.dialogue.sources import MOST, SURELY
+from bot.dialogue.topics.answers import A_FOLLOW_UP, PLAINLY, OfBrand
+from bot.dialogue.topics.terms import asks_the_terms, tell_the_terms
+from bot.dialogue.turn import Turn
+from bot.text.asks import asked_in
+from policies_kb.fees import charges
+from policies_kb.search import Fit
+
+
+class Fees(OfBrand):
+    """The fees that were named, else what any repair costs."""
+
+    name = "fees"
+    intents = frozenset({"ask_fee"})
+
+    def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
+        if asks_the_terms(turn, kept):
+            tell_the_terms(turn, kept, brand, product)  # 保修期怎么算
+            return
+        found = self.found(turn, kept, brand, product)
+        found = found if found.unsaid else replace(found, silence=0.0)  # 贵不贵 asks what any repair costs
+        events = kept.get("fee_event", ())
+        if (not events or found.certainty >= PLAINLY) and self.answer_elsewhere(turn, found, brand, "fees"):
+            return
+        surely = SURELY if events else 0.0  # the fee that was named has its own clauses, or none
+        meant = found.clauses if found.fit is Fit.ANSWERS and found.certainty >= surely else ()
+        if events:
+            meant = tuple(c for c in meant if c is meant[0] or c.is_of_one_rule_with(meant[0]))
+        meant = tuple(clause for clause in meant if clause.topic == "fees")
+        if meant and found.certainty >= PLAINLY:  # 修不好上门费还收吗 asks not for every visit
+            events = tuple(e for e in events if e in {getattr(clause.effect, "event", None) for clause in meant})
+        if not meant and not events and not _is_of_another_service(turn, kept):  # what any repair costs
+            events = ("quote_first", "repair", "after_warranty")
+        charged = [line.clause for line in charges(turn.kb, brand, events=events, product=product)] if events else []
+        clauses = list({clause.id: clause for clause in (*meant, *charged)}.values())[:MOST]
+        turn.say("fees.told" if clauses else "fees.silent", brand=brand, product=product, clauses=clauses)
+
+
+def _is_of_another_service(turn: Turn, kept: dict[str, Any]) -> bool:
+    """清洗多少钱; and 多少钱, after 延保怎么买: what a repair costs answers neither."""
+    before = turn.desk.known.get("last", {}).get("question", "") if len(turn.wish.told) <= A_FOLLOW_UP else ""
+    return "other_service" in asked_in(f"{before} {kept['question']}")
