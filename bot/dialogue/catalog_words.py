@@ -14,6 +14,7 @@ from bot.text.people import find_name
 from policies_kb.loader import load
 from policies_kb.model import ValueKind
 from policies_kb.normalise import DIGIT_OF
+from policies_kb.vocabulary import hazards_in
 
 LISTS = ("fee_event",)
 
@@ -42,6 +43,11 @@ class CatalogWords:
         self._starts = [(str(entity.get("entity")), entity.get("start", 0)) for entity in mine]
         for entity in sorted(mine, key=lambda e: (e.get("start", 0), -e.get("end", 0))):
             self._take(str(entity.get("entity")), entity.get("value"), (entity.get("start", 0), entity.get("end", 0)))
+        if "hazard" not in self.facts and (product := load().catalog.products.get(known.get("product", ""))):
+            for danger in hazards_in(f"{product.zh},{text}", load())[
+                :1
+            ]:  # 有股味儿, of the stove that was named before
+                self.facts["hazard"] = danger.value
         appliances = _appliances(mine, lambda start: bool(_NEGATED.search(text[:start])))
         if len(appliances) > 1:
             self.facts["appliances"] = appliances

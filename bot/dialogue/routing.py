@@ -65,7 +65,7 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
         return ["smalltalk"]
     if "deadline" in wish.asks and not desk.tasks and _is_of_what_is_stored(desk, wish):
         return ["progress"]  # what was stored, and what comes next
-    if wish.asks & {*ABOUT_US} and not wish.facts.keys() - {"brand", "description"}:
+    if wish.asks & {*ABOUT_US} and not wish.facts.keys() - {"brand", "description", "field"}:
         return ["smalltalk"]
     if _is_booked_already(desk, wish, own):
         return ["smalltalk"]

@@ -36,8 +36,9 @@ class Reschedule(OfTicket):
             visit["day"] = stands.isoformat()
         agreed = ticket.appointment
         if agreed is not None and agreed.from_ and visit.get("day") and not visit.keys() & {"start", "end", "asap"}:
-            hours = {"start": agreed.from_, "end": agreed.to, "approximate": agreed.to_confirm}
-            visit |= {name: value for name, value in hours.items() if value}  # another day, the same time
+            hours = {"start": agreed.from_, "end": agreed.to}  # another day, the same time
+            visit |= {name: f"{value:%H:%M}" for name, value in hours.items() if value is not None}
+            visit |= {"approximate": True} if agreed.to_confirm else {}
         return visit
 
     def done(self, turn: Turn, ticket: Ticket) -> None:

@@ -31,4 +31,4 @@ def say_if_unusual(turn: Turn, visit: Mapping[str, Any], brand: str | None, prod
     """A time at which nobody usually comes is noted, and said to be so; with the brand's own hours, if any."""
     if visit.get("start") and not within_hours(visit["start"], visit.get("end"), turn.kb):
         own = turn.kb.clauses.get(f"{turn.kb.catalog.brand_of(brand or '', product)}.{VISITING_HOURS}")
-        turn.say("repair.unusual_hours", hours=turn.kb.visiting_hours, clauses=[own] if own else [])
+        turn.say("repair.unusual_hours", hours=turn.kb.visiting_hours, clauses=turn.kb.whole_rule(own) if own else ())
