@@ -43,11 +43,7 @@ class CatalogWords:
         self._starts = [(str(entity.get("entity")), entity.get("start", 0)) for entity in mine]
         for entity in sorted(mine, key=lambda e: (e.get("start", 0), -e.get("end", 0))):
             self._take(str(entity.get("entity")), entity.get("value"), (entity.get("start", 0), entity.get("end", 0)))
-        if "hazard" not in self.facts and (product := load().catalog.products.get(known.get("product", ""))):
-            for danger in hazards_in(f"{product.zh},{text}", load())[
-                :1
-            ]:  # 有股味儿, of the stove that was named before
-                self.facts["hazard"] = danger.value
+        self._take_a_danger()
         appliances = _appliances(mine, lambda start: bool(_NEGATED.search(text[:start])))
         if len(appliances) > 1:
             self.facts["appliances"] = appliances
@@ -67,6 +63,13 @@ class CatalogWords:
             self.facts.setdefault(name, presumed)
         else:
             self._keep(name, value)
+
+    def _take_a_danger(self) -> None:
+        """有股味儿, of the stove that was named before."""
+        product = load().catalog.products.get(self._known.get("product", ""))
+        if "hazard" not in self.facts and product is not None:
+            for danger in hazards_in(f"{product.zh},{self._text}", load())[:1]:
+                self.facts["hazard"] = danger.value
 
     def _keep(self, name: str, value: Any) -> None:
         if name in ("product", "brand") and self.facts.get(name, value) != value:
