@@ -12,7 +12,7 @@ from bot.dialogue.meaning import meant, tells_the_trouble
 from bot.dialogue.places import mended, place_facts, region_alone, said_before
 from bot.dialogue.slots import ASKED_AS, SIMPLE
 from bot.dialogue.state import Desk
-from bot.dialogue.times import as_part_of, day_of_what_happened, days_said, one_wish, visit_said
+from bot.dialogue.times import as_part_of, day_of_what_happened, days_said, of_one_year, one_wish, visit_said
 from bot.dialogue.turn import Problem, Wish
 from bot.text.asks import asked_in
 from bot.text.days import DayRange
@@ -241,7 +241,7 @@ class _Reader:
             for d in readings.get(slot, plain).purchased
             if not (booking and slot not in self.asked and visit and d.overlaps(visit))
         ]
-        bought = self._last(either)
+        bought = self._last(of_one_year(either, self.now.date()))
         if bought is not None:
             is_made = _MADE.match(self.text[bought.end :]) or _MADE_ON.search(self.text[: bought.start])
             slot = "made" if is_made else slot

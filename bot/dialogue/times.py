@@ -90,6 +90,21 @@ def _is_over(visit: VisitTime, day: date, now: datetime) -> bool:
     return day < now.date() or (day == now.date() and end is not None and end < now.time())
 
 
+def of_one_year(days: Sequence[Found[Any]], today: date) -> list[Found[Any]]:
+    """2023年10月18日下单,10月21日签收: the days after the first are of its year; 今天, said beside another, is none."""
+    others = [each for each in days if each.value != DayRange(today, today)] or list(days)
+    year: list[str] | None = None
+    found = []
+    for each in others:
+        if isinstance(each.value, DayRange):
+            value = as_part_of(each.value, year, each.text)
+            year = [f"{value.first.year}-01-01", f"{value.first.year}-12-31"]
+            found.append(replace(each, value=value))
+        else:
+            found.append(each)
+    return found
+
+
 def as_part_of(days: DayRange, known: Sequence[str] | None, text: str) -> DayRange:
     """3月, after 22年, is of that year; 8号, after a month, of that month. What names its own year stands."""
     if known is None or _OWN_YEAR.search(text):

@@ -72,6 +72,14 @@ def _trimmed(piece: str, *, first: bool, last: bool) -> str:
     return _EDGES.sub("", piece)
 
 
+_HOW_MUCH = re.compile(r"不[是算]?(?:很|太|大|多|严重|厉害|明显)|就?一点|有时|偶尔|不常|不经常")
+
+
+def tells_how_much(text: str) -> bool:
+    """不是很多, 就一点: how bad it is, and no refusal."""
+    return _HOW_MUCH.search(text) is not None
+
+
 _WHOSE = re.compile(
     r"\A (?: [我俺咱你您] 们? (?: 家 | (?= 的 | 那 | 这 ) ) (?: 里 | 的 | 那个 | 这个 | 那台? | 这台? )* )", re.VERBOSE
 )

@@ -69,6 +69,9 @@ class OfBrand(Answer):
     def _asked_of(turn: Turn, brand: str) -> Iterable[tuple[str, str | None]]:
         """Every brand with every product that the question names."""
         product, heard = turn.desk.known.get("product"), turn.wish.facts
+        own = [(one["brand"], one["product"]) for one in heard.get("appliances", ()) if one.get("brand")]
+        if len({each for each, _ in own}) > 1:
+            return own[:AT_ONCE]  # 云米洗衣机,创维电视: each of its own brand
         brands = dict.fromkeys((brand, *heard.get("more_brands", ())))
         products = dict.fromkeys((product, *heard.get("more_products", ())))
         return list(combinations(brands, products))[:AT_ONCE]

@@ -154,10 +154,13 @@ class Complaint(Form):
             turn.say("complaint.sources_on_redo", clauses=[clause])
 
     def stored(self, turn: Turn, ticket: Any, *, created: bool) -> None:
+        wants_a_visit = bool(turn.task.slots.get("redo")) or "visit" in turn.desk.known
         turn.stored(ticket.no)
         turn.desk = turn.desk.learn({"stored_complaint": ticket.no})
         code = "complaint.registered" if created else "complaint.registered_before"
         turn.say(code, ticket=ticket, deadline=_deadline(turn, ticket.brand))
+        if created and wants_a_visit and not turn.desk.known.get("stored_repair"):
+            turn.say("complaint.and_repair")
         if created and ticket.level:
             turn.say("complaint.repeated", ticket=ticket)
             turn.call("hand_over", reason="complaint", summary=f"complaint {ticket.no}")

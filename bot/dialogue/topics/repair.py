@@ -12,6 +12,7 @@ from bot.dialogue.topics.coverage import CASE_FACTS, case_of, terms_of
 from bot.dialogue.topics.modes import take_mode
 from bot.dialogue.topics.visits import appointment, say_if_unusual
 from bot.dialogue.turn import Turn, Wish
+from bot.text.story import tells_how_much
 from bot.tickets.lifecycle import Refused
 from bot.tickets.model import Priority, Ticket
 from policies_kb.coverage import decide
@@ -125,7 +126,7 @@ class Repair(Form):
         wish = turn.wish
         if self._own(wish.problems):
             self._say_problems(turn)
-        elif wish.intent == NO:
+        elif wish.intent == NO and not tells_how_much(wish.text):
             turn.finish()
             turn.say("as_you_like")
         elif wish.has(*CASE_FACTS - {"brand", "product", "part"}) and not wish.has("visit", *CONTACT):
