@@ -81,7 +81,7 @@ class CatalogWords:
             self.facts[name] = value
 
     def _is_no_more_than_a_word(self, name: str, span: tuple[int, int]) -> bool:
-        """同样的电话和地址 changes neither; 手机 138… is no appliance; 我家用的是杰森 says nothing of 家用; 小孩动过开关
+        """同样的电话和地址 changes neither; 手机 138… is no appliance; 我家用的是杰森 says nothing of 家用; 动过开关
         does not say that the switch is broken."""
         start, end = span
         if name == "field":
