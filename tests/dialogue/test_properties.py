@@ -87,7 +87,7 @@ FORMS = [
 SURE = st.sampled_from([0.95, 0.95, 0.95, 0.2])
 MESSAGES = st.one_of(st.sampled_from(FORMS), st.sampled_from(POOL), st.sampled_from(POOL))
 WALKS = st.lists(st.tuples(MESSAGES, SURE), min_size=2, max_size=9)
-few = settings(max_examples=20, deadline=None, derandomize=True)
+few = settings(max_examples=20, derandomize=True)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ ON = date(2026, 11, 22)
 #: Most verdicts are open, and the laws on settled ones pass those by.
 _PATIENT = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 # The same examples in every run: a new disagreement is looked for with `many`, not met by chance in a check.
-few = settings(max_examples=30, deadline=None, suppress_health_check=_PATIENT, derandomize=True)
+few = settings(max_examples=30, suppress_health_check=_PATIENT, derandomize=True)
 some = settings(few, max_examples=250)
 many = settings(few, max_examples=1500)
 

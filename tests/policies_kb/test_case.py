@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policies_kb.calendar import NEVER, DayRange
@@ -253,7 +253,6 @@ _VALUES = st.one_of(
 )
 
 
-@settings(deadline=None)  # the first decision on a brand compiles its clauses
 @given(st.dictionaries(_KEYS, _VALUES, max_size=3))
 def test_strange_cases_are_refused_not_broken(told: dict[str, Any]) -> None:
     """Whatever a program sends is a case that can be decided or a CaseError that names the key."""

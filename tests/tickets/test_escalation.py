@@ -120,7 +120,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(min_value=0), steps=st.lists(st.sampled_from("omaaccx"), min_size=5, max_size=30))
 def test_random_histories_and_crashes_fire_each_missed_deadline_exactly_once(
     empty: Path, seed: int, steps: list[str]

@@ -150,7 +150,6 @@ def test_no_history_breaks_the_rules(database: Database, request: pytest.Fixture
         settings=settings(
             max_examples=30 if request.node.get_closest_marker("slow") else 8,
             stateful_step_count=20,
-            deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),

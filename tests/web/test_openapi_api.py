@@ -128,7 +128,7 @@ def test_every_answer_keeps_to_the_document(client: TestClient, tickets: TicketS
         lambda good, name, junk: {**good, name: junk}, body, st.sampled_from([*operation.fields, "x"]), JUNK
     )
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(
         kind=st.sampled_from(Kind), sent=st.one_of(body, mangled, JUNK), etag=st.sampled_from([None, '"1"', '"7"', "x"])
     )
@@ -171,7 +171,7 @@ def test_schemathesis_finds_nothing(tickets: TicketStore, rasa: object, monkeypa
     no = tickets.open("d1", NewTicket(kind=Kind.REPAIR, brand="skyworth"), actor="customer", at=AT).ticket.no
     schema = schemathesis.openapi.from_asgi("/api/openapi.json", create_app())
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=20, suppress_health_check=list(HealthCheck))
     @given(data=st.data(), is_there=st.booleans())
     def check(operation: Any, data: st.DataObject, is_there: bool) -> None:
         case = data.draw(operation.as_strategy())
