@@ -84,8 +84,8 @@ def _mends_what_is_stored(desk: Desk, wish: Wish) -> bool:
 
 
 def in_a_form(desk: Desk) -> bool:
-    """Whether something is being taken down."""
-    return desk.top is not None and isinstance(TOPICS[desk.top.topic], Form)
+    """Whether something is being taken down; what is only offered is not."""
+    return desk.top is not None and isinstance(TOPICS[desk.top.topic], Form) and desk.top.stage != "offered"
 
 
 def in_hand(desk: Desk, topic: str) -> bool:

@@ -60,6 +60,7 @@ _MADE_ON = re.compile(r"(?:生产|出厂|制造)(?:日期|时间)?[是为:\uff1a
 _CALLED = re.compile(
     r"\W*(?P<by>(?:[我俺]?[叫姓]|称呼|联系人))?(?:[我俺]?是|找|写|就)*\s*(?P<name>[\u4e00-\u9fff·]{1,6}?)(?:就行|就好|就可以|吧|啊|好了)*\W*"
 )
+_TO_ASK_FOR = re.compile(r"(?:找|联系)(?P<name>[小老大阿]?[\u4e00-\u9fff]{1,3}?)(?:就行|就好|即可|就可以)$")
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
@@ -104,10 +105,15 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
 
 
 def _speaks_of(facts: Mapping[str, Any], asks: frozenset[str]) -> str | None:
-    """What a message that asks nothing speaks of, part or product; `fault`, asking or not, where it names that too."""
+    """What a message that asks nothing speaks of: a part, a product, or one of `ours` with its brand; a `fault` of a
+    product, asking or not."""
     if {"fault", "product"} <= facts.keys():
         return "fault"
-    return None if "question" in asks else next((name for name in ("part", "product") if name in facts), None)
+    if "question" in asks:
+        return None
+    if "part" not in facts and {"brand", "product"} <= facts.keys():
+        return "ours"
+    return next((name for name in ("part", "product") if name in facts), None)
 
 
 def _ranking(message: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
@@ -170,7 +176,8 @@ class _Reader:
         """江小月,13900008888: a piece of its own beside a phone is a name, a surname alone too."""
         for piece in sorted(re.split(r"[\W\0]+", self._rest()), key=len, reverse=True):  # 来 is a family's name, too
             found = read(piece, self.now, expected="name").names if 1 < len(piece) <= 4 else ()
-            surname = len(piece) == 1 and "phone" in self.facts and read(f"{piece}先生", self.now).names
+            awaited = "phone" in self.facts or ("name" in self.asked and len(self.text) > 1)
+            surname = len(piece) == 1 and awaited and read(f"{piece}先生", self.now).names
             if not surname and not (found and found[0].text == piece):
                 continue
             start = self.text.find(piece)
@@ -184,6 +191,9 @@ class _Reader:
     def _take_what_they_are_called(self) -> None:
         """叫老刘就行; 前台就行 where nothing else was asked for: whoever answers it is called so."""
         for piece in re.split(r"[\0\s,\uff0c。]+", self._rest()):
+            if asked_for := _TO_ASK_FOR.search(piece):
+                self.facts["name"] = asked_for["name"]
+                return
             called = _CALLED.fullmatch(piece)
             if called and (self.asked == ("name",) or called["by"]):
                 self.facts["name"] = called["name"]

@@ -20,6 +20,8 @@ def meant(ranking: Sequence[tuple[str, float]], asks: frozenset[str], desk: Desk
         return "describe_fault"  # 师傅在吗,我家空调不制热
     if intent == "out_of_scope" and of == "fault" and sure < SURELY_OUT:
         return "describe_fault"  # 闺女,我家冰箱不制冷了咋整
+    if intent == "out_of_scope" and of == "ours" and sure < QUITE_SURE:
+        return "describe_fault"  # 我买的创维洗碗机装不上,少根管子
     if intent == "out_of_scope" and of is not None and others and others[0][0] == "describe_fault":
         return "describe_fault" if others[0][1] >= sure * NEXT_TO else intent
     if intent == "out_of_scope" and sure < QUITE_SURE and (desk.tasks or desk.known.get("brand")):

@@ -39,7 +39,8 @@ def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return own
     if own == "complaint" and not _accuses(desk, wish):
         return None  # 开玩笑的,我没塞东西; 上次换的皮带,花了180
-    doubtful = own == "complaint" or wish.intent == "out_of_scope"
+    out = wish.intent == "out_of_scope" and not ("question" in wish.asks and wish.confidence >= QUITE_SURE)
+    doubtful = own == "complaint" or out
     told = wish.has(*WORD_FACTS) or (wish.intent == "out_of_scope" and wish.has("purchased"))
     return None if desk.tasks and doubtful and told else own
 
@@ -89,6 +90,8 @@ def _for_another(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 def _of_what_is_stored(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """师傅怎么还不联系我 and 不理我就上12315 hurry, 单号再说一遍 asks for what is stored."""
+    if not has_a_ticket(desk) and "waiting" in wish.asks and own in ("repair", None) and not in_a_form(desk):
+        return "progress"  # 上礼拜报修的,到现在没动静
     if not has_a_ticket(desk) or in_a_form(desk):
         return own
     if own in ("complaint", "stop", "policy", None) and "law" in wish.asks and complaint_meant(desk, wish):

@@ -152,7 +152,8 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
 
 def _may_be_served(desk: Desk, wish: Wish) -> bool:
     """It speaks of what we serve, and is either not surely out of scope or in the sources: those are asked first."""
-    if wish.intent != "out_of_scope" or not wish.has("brand", "product", "fault"):
+    speaks_of_us = wish.has("brand", "product", "fault") or (wish.has("part") and "brand" in desk.known)
+    if wish.intent != "out_of_scope" or not speaks_of_us:
         return False
     found = rule_asked(desk, wish)
     return wish.has("brand") or wish.confidence < QUITE_SURE or found.fit is not Fit.FAR or found.silence >= SURELY
@@ -167,6 +168,8 @@ def _accepts_the_offer(desk: Desk, wish: Wish) -> bool:
     """A verdict offered a booking: a yes takes it up, and so does what only a booking needs."""
     if desk.top is None or desk.top.topic != "coverage" or desk.top.stage != "told":
         return False
+    if "heard" in wish.asks and "service" not in wish.asks:
+        return False  # 好吧我知道了
     plain = not wish.told or "yes" in wish.asks or wish.confidence >= QUITE_SURE  # 那就是过了呗 accepts nothing
     return (wish.intent == YES and plain and not wish.has("card_months", "purchased")) or (
         wish.intent in REPLIES and wish.has(*OF_A_BOOKING) and not wish.has("card_months")

@@ -55,7 +55,7 @@ _WISH_FOLLOWS = re.compile(
 )
 _CLOCK_FOLLOWS = re.compile(rf"{_WISH_FOLLOWS.pattern} | \s* (?: [,~] | 那|我|师傅|好 )", re.VERBOSE)
 
-_REFUSED_BEFORE = re.compile(r"(?: 除了?|不要|别|不能|(?<!是)不是 ) \s* \Z", re.VERBOSE)
+_REFUSED_BEFORE = re.compile(r"(?: 除了?|不要|别|(?<!能)不能|(?<!是)不是 ) \s* \Z", re.VERBOSE)
 _REFUSED_AFTER = re.compile(
     r"""
     \s* (?: 我|都|家里|也 )*
