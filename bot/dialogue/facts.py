@@ -55,6 +55,7 @@ _COMES = re.compile(
 )
 _NO_VISIT = re.compile(r"到期|就?满|过期|过保|还差|差[一两几\d]天|到货|签收|收货|送到|送货|开门|营业|生产|出厂|发货")
 _BREATHS = re.compile(r"[\s,\uff0c。;\uff1b!\uff01?\uff1f、]+")
+FARTHEST = 150  # days: nobody is asked to come so late
 A_WORD_OR_TWO = 4  # characters beside a time, in one breath with it, that say nothing else of it
 _MADE_ON = re.compile(r"(?:生产|出厂|制造)(?:日期|时间)?[是为:\uff1a在\s]*$")
 _CALLED = re.compile(
@@ -278,6 +279,9 @@ class _Reader:
     def _is_a_wish(self, visit: Found[Any]) -> bool:
         """Whether a time is one at which somebody is to come: it was asked for, nothing else is said, or the words say
         so. 那就是下周到期 and 今早上水不热 tell of something else."""
+        day = getattr(visit.value, "day", None)
+        if day is not None and (day - self.now.date()).days > FARTHEST and "年" not in visit.text:
+            return False  # 8月底, said in November, is over
         if _NO_VISIT.search(self.text[max(0, visit.start - 6) : visit.end + 8]):
             return False
         before, after = _BREATHS.split(self.text[: visit.start])[-1], _BREATHS.split(self.text[visit.end :])[0]

@@ -234,7 +234,7 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "policy"  # 那万一修不好呢 asks, and accuses nobody
     if wish.has("category") or (BY_INTENT.get(wish.intent) == "complaint" and wish.has("brand", "amount")):
         return "complaint"
-    if wish.has("fault") or (wish.has("phone", "address") and wish.has("visit", "name")):
+    if wish.has("fault") or (wish.has("phone", "name") and wish.has("visit", "address")):
         return "repair"
     if "service" in wish.asks or (wish.has("address") and desk.known.get("product") and not has_a_ticket(desk)):
         return "repair"
@@ -244,7 +244,7 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "coverage"  # 有发票, 雷击烧坏的: what a verdict turns on
     if wish.has("other_brand") and not wish.has("brand") and "question" in wish.asks:
         return "policy"  # 那海尔呢: that we have no sources of it is said there
-    if wish.has("phone") and wish.bare:
+    if wish.has("phone") and (wish.bare or wish.has("name")):
         return "handoff"  # a number left behind is a number to be called on
     if wish.has("brand", "product"):
         return "repair" if wish.bare and "question" not in wish.asks else "policy"

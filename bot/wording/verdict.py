@@ -113,8 +113,10 @@ class _Verdict:
             return [sentence("coverage.verdict.nothing", product=product)]
         if self._of_the_part():
             return self._body_of_the_part()
+        part = speech.name_of(self.kb, "part", self.known.get("part"))
+        unnamed = sentence("coverage.verdict.part_unnamed", part=part) if part else ""
         scopes = [self._scope(scope) for scope in (Scope.WHOLE_UNIT, Scope.EXTENSION, Scope.REPAIR)]
-        return [*scopes, *self._parts(), self._doubts(), self._advice()]
+        return [unnamed, *scopes, *self._parts(), self._doubts(), self._advice()]
 
     def _of_the_part(self) -> list[Reading]:
         """The terms that name the part that was told of."""

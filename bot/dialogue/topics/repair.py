@@ -12,6 +12,7 @@ from bot.dialogue.topics.coverage import CASE_FACTS, case_of, terms_of
 from bot.dialogue.topics.modes import take_mode
 from bot.dialogue.topics.visits import appointment, say_if_unusual
 from bot.dialogue.turn import Turn, Wish
+from bot.text.asks import asked_in
 from bot.text.story import tells_how_much
 from bot.tickets.lifecycle import Refused
 from bot.tickets.model import Priority, Ticket
@@ -48,7 +49,7 @@ class Repair(Form):
 
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
-        kind = _kind_of(turn.wish)
+        kind = _kind_of(turn.wish, turn.desk.known)
         wanted = _asks_for_somebody(turn.wish) or kind != "repair"
         turn.change(stage="asking" if wanted else "offered")
         turn.fill({"kind": kind})
@@ -243,13 +244,16 @@ def _asks_for_somebody(wish: Wish) -> bool:
     return (wish.sure and wish.intent not in ASKED_FOR_NOTHING) or wish.has("visit", *CONTACT) or "service" in wish.asks
 
 
-def _kind_of(wish: Wish) -> str:
-    """What is booked: an installation, or upkeep of what is not broken, or a repair."""
+def _kind_of(wish: Wish, known: Mapping[str, Any]) -> str:
+    """What is booked: an installation, or upkeep of what is not broken, or a repair; what was asked of before, where
+    nothing is said to be broken (上门装个热水器多少钱, 那约一个)."""
     if wish.has("fault"):
         return "repair"
-    if "maintenance" in wish.asks:
+    before = known.get("last", {}).get("question", "") if not known.keys() & {"fault", "description"} else ""
+    asks = wish.asks | (asked_in(before) & {"maintenance", "installation"})
+    if "maintenance" in asks:
         return "maintenance"
-    return "installation" if wish.intent == "book_installation" or "installation" in wish.asks else "repair"
+    return "installation" if wish.intent == "book_installation" or "installation" in asks else "repair"
 
 
 def _bring_in_a_person_if_urgent(turn: Turn, ticket: Ticket) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.dialogue.sources import rule_of
-from bot.dialogue.topics.answers import OfBrand
+from bot.dialogue.topics.answers import PLAINLY, OfBrand
 from bot.dialogue.turn import Turn
 from bot.tickets.goods import review
 from bot.tickets.words import Kind
@@ -28,7 +28,7 @@ class Returns(OfBrand):
         meant = [c for c in found.clauses if found.fit is Fit.ANSWERS and c.topic == "returns"]
         if _tell_by_the_calendar(turn, brand, product):
             return
-        if self.answer_elsewhere(turn, found, brand, "returns"):
+        if max(found.certainty, found.silence) >= PLAINLY and self.answer_elsewhere(turn, found, brand, "returns"):
             return
         benefits = [rule_of(turn.kb, clause, product) for clause in known if clause.effect.kind == "benefit"]
         clauses = meant or list({part.id: part for rule in benefits for part in rule}.values())
