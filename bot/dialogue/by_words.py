@@ -13,7 +13,7 @@ from bot.text.choices import completeness_in
 from policies_kb.loader import load
 
 #: What is told of in the same breath as a complaint: the complaint comes first, and keeps all of it.
-BESIDE_A_COMPLAINT = (None, "smalltalk", "repair", "handoff", "rework", "coverage", "quote", "refund")
+WITH_A_COMPLAINT = (None, "smalltalk", "repair", "handoff", "rework", "coverage", "quote", "refund")
 
 
 def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
@@ -26,7 +26,7 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return "repair"
     if not in_a_form(desk) and (worded := _of_money_or_word(desk, wish, own)) is not None:
         return worded
-    if "complain" in wish.asks and own in BESIDE_A_COMPLAINT:
+    if "complain" in wish.asks and own in WITH_A_COMPLAINT:
         return "complaint"
     if _wants_somebody(desk, wish, own):
         return "repair"
@@ -46,8 +46,12 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 def _wants_somebody(desk: Desk, wish: Wish, own: str | None) -> bool:
     """帮我妈登记一下, whatever it is taken for; 那你们什么时候能来, of what was talked of and nobody comes for yet."""
-    if in_a_form(desk) or in_hand(desk, "safety"):
-        return False
+    if (
+        in_a_form(desk)
+        or in_hand(desk, "safety")
+        or (in_hand(desk, "coverage") and wish.has("card_months", "purchased"))
+    ):
+        return False  # 卡上三年,那你明天派人来: the verdict first
     plainly = "service" in wish.asks and own in (None, "smalltalk") and not wish.asks & {"question", "price"}
     return plainly or ("when" in wish.asks and bool(desk.known.get("product")) and not has_a_ticket(desk))
 
