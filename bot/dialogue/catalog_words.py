@@ -23,6 +23,7 @@ _WHETHER = re.compile(r"(?:是不是|是否|算不算|是算|说是|说成|[判�
 _NEVER_WAS = re.compile(r"(?:没有?|沒有?|未|不曾|没有?被|没有?让|没有?给)[人谁它]?$")  # 没摔过, 也没进水
 _USED = re.compile(r"(?:用|玩|拿|看|换[个台部]|打开?|连|刷|路由器)$")
 _TOUCHED = re.compile(r"(?:动|碰|按|拧|拨|摸|开关)过|有?点?松")
+_REPLACED = re.compile(r"(?:换过|换了|刚换|新换的?)新?的?[一个块节]*$")
 _TRIED = re.compile(r"也?都?(?:重启|重连|断电|换|开关)过?了?")
 _A_STREET = re.compile(r"[东西南北中]?(?:路|街|大街|大道|巷|小区|花园|广场|大厦|苑|村)")
 _HOME, _WHOSE = "家", re.compile(r"[我俺咱你您他她]们?$")
@@ -82,13 +83,13 @@ class CatalogWords:
 
     def _is_no_more_than_a_word(self, name: str, span: tuple[int, int]) -> bool:
         """同样的电话和地址 changes neither; 手机 138… is no appliance; 我家用的是杰森 says nothing of 家用; 动过开关
-        does not say that the switch is broken."""
+        and 换过电池 do not say that it is broken."""
         start, end = span
         if name == "field":
             return "as_before" in asked_in(self._text)
         if name == "product" and (_A_NUMBER.match(self._text[end:]) or self._is_only_used(span)):
             return True
-        if name == "part" and _TOUCHED.match(self._text[end:]):
+        if name == "part" and (_TOUCHED.match(self._text[end:]) or _REPLACED.search(self._text[:start])):
             return True
         if name in ("brand", "other_brand") and (_A_STREET.match(self._text[end:]) or self._is_a_title(span)):
             return True

@@ -54,7 +54,9 @@ def _accuses(desk: Desk, wish: Wish) -> bool:
 
 def _of_goods(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """买了五天, 拆封了, after it was told when goods can be sent back: whether these can."""
-    if desk.tasks or desk.known.get("last", {}).get("topic") != "returns" or "send_back" in wish.asks:
+    last = desk.known.get("last", {})
+    was_told = last.get("topic") == "returns" or any(".returns." in clause for clause in last.get("told", ()))
+    if desk.tasks or not was_told or "send_back" in wish.asks:
         return own
     tells = wish.has("purchased") or completeness_in(wish.text) is not None
     return "returns" if tells and has_terms(load(), desk.known) else own
