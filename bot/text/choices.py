@@ -16,8 +16,8 @@ _KINDS = {
     "installation": r"安装|装机",
     "maintenance": r"保养|清洗|清洁",
     "complaint": r"投诉|举报",
-    "return": r"退货|退掉|退了吧|想退|要退(?!换)",
-    "exchange": r"换货|换新|换一[台个]|换台新",
+    "return": r"退货|退掉|退了?吧|就退|想退|要退(?!换)",
+    "exchange": r"换货|换新|换了?吧|就换|换一[台个]|换台新",
     "repair": r"维修|报修|修理",
 }
 

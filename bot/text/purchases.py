@@ -78,6 +78,13 @@ _ABOUT = re.compile(
     """,
     re.VERBOSE,
 )
+_NTH_DAY = re.compile(
+    r"""
+    (?: 签收|收到|收货|到货|到手|买 ) [了货]? (?: 后|以后|的|今天|是|才|刚|,|\s )*
+    第 (?P<n> \d{1,2} | [一二三四五六七八九十]{1,3} ) 天
+    """,
+    re.VERBOSE,
+)
 _RELATIVE_MONTH = re.compile(rf"(?P<which> {'|'.join(_MONTHS_BACK)} ) 的? (?: {DAY} | {TENS} )?", re.VERBOSE)
 _END_OF_MONTH = re.compile(r"(?<![个月\d一二三四五六七八九十]) 月 (?P<tens> 初|底|末|中(?=买|旬) )", re.VERBOSE)
 _WEEK = re.compile(
@@ -110,6 +117,7 @@ def _rules(today: date) -> list[Rule[Days]]:
         Rule(calendar_dates.NUMERIC, calendar_dates.read_numeric),
         Rule(YEAR_ALONE, on(_year_alone, today=today)),
         Rule(_BOUGHT_IN, lambda match: year_range(to_int(match["y"]) or 0).until(today)),
+        Rule(_NTH_DAY, lambda match: one_day(today - timedelta((to_int(match["n"]) or 1) - 1))),
         Rule(_RELATIVE_MONTH, on(_relative_month, today=today)),
         Rule(_END_OF_MONTH, on(_end_of_month, today=today)),
         Rule(_WEEK, on(_week, today=today)),

@@ -170,7 +170,7 @@ class Form(Topic):
             turn.ask("description", code="what_to_add")
         elif wish.intent == YES or wish.facts.get("request") == "go_on":
             self.store(turn)
-        elif wish.intent in (NO, "correct"):
+        elif wish.intent in (NO, "correct") and "as_before" not in wish.asks:
             turn.say("what_to_change")
         else:
             turn.say(self.confirm)

@@ -9,6 +9,7 @@ from bot.dialogue.sources import SURELY, rule_asked
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, Topic
 from bot.dialogue.turn import Turn, Wish
+from bot.text.questions import asks_only_how_long
 from policies_kb.calendar import DayRange
 from policies_kb.case import DAY_FACTS, Case
 from policies_kb.coverage import Decision, decide
@@ -130,8 +131,9 @@ class Coverage(Topic):
         """没有发票还能保修吗: the rule that was asked for comes before the question or verdict on this appliance,
         unless the verdict names it itself."""
         found = rule_asked(turn.desk, turn.wish) if turn.wish.intent in self.intents else None
-        surely = SURELY if turn.wish.has(*WORD_FACTS) or len(turn.wish.told) >= A_RULE else PLAINLY
-        if len(turn.wish.words) < A_RULE or found is None or found.certainty < surely:
+        surely = SURELY if turn.wish.has(*WORD_FACTS) else PLAINLY
+        only_that = asks_only_how_long(turn.wish.text)  # 还在保修期吗
+        if len(turn.wish.words) < A_RULE or only_that or found is None or found.certainty < surely:
             return
         first = found.clauses[0]
         unsure = found.certainty < PLAINLY and not _is_told(first, turn.wish)
