@@ -12,7 +12,7 @@ from bot.dialogue.meaning import meant, tells_the_trouble
 from bot.dialogue.places import mended, place_facts, region_alone, said_before
 from bot.dialogue.slots import ASKED_AS, SIMPLE
 from bot.dialogue.state import Desk
-from bot.dialogue.times import as_part_of, day_of_what_happened, days_said, of_one_year, one_wish, visit_said
+from bot.dialogue.times import as_part_of, day_of_what_happened, days_said, is_a_wish, of_one_year, one_wish, visit_said
 from bot.dialogue.turn import Problem, Wish
 from bot.text.asks import asked_in
 from bot.text.days import DayRange
@@ -49,14 +49,6 @@ FREE_TEXT = 200  # characters of the customer's own words that a request keeps
 
 _MADE = re.compile(r"\s*年?的?(?:生产|产|出厂|制造)")
 _BACKUP = re.compile(r"备用|另外?一?个?(?:电话|手机|号码?)|打不通|联系不上|也留|再留|也行|也可以打")
-#: What is said where somebody is to come, and what a day is said of where nobody is.
-_COMES = re.compile(
-    r"来|上门|派|约|安排|登记|改[到成在约期]|换[到成]|过来|到家|有空|方便|在家|可以|行[不吗吧么]|修(?!过|的|了|好)|装|洗|保养"
-)
-_NO_VISIT = re.compile(r"到期|就?满|过期|过保|还差|差[一两几\d]天|到货|签收|收货|送到|送货|开门|营业|生产|出厂|发货")
-_BREATHS = re.compile(r"[\s,\uff0c。;\uff1b!\uff01?\uff1f、]+")
-FARTHEST = 150  # days: nobody is asked to come so late
-A_WORD_OR_TWO = 4  # characters beside a time, in one breath with it, that say nothing else of it
 _MADE_ON = re.compile(r"(?:生产|出厂|制造)(?:日期|时间)?[是为:\uff1a在\s]*$")
 _CALLED = re.compile(
     r"\W*(?P<by>(?:[我俺]?[叫姓]|称呼|联系人))?(?:[我俺]?是|找|写|就)*\s*(?P<name>[\u4e00-\u9fff·]{1,6}?)(?:就行|就好|就可以|吧|啊|好了)*\W*"
@@ -261,7 +253,10 @@ class _Reader:
                 value = as_part_of(value, self.desk.known.get(slot), bought.text)
             self._take(slot, days_said(value, slot, self.now.date()))
             self.days.append((bought.start, bought.end))
-        if visit is not None and (bought is None or not visit.overlaps(bought)) and self._is_a_wish(visit):
+        if visit is not None and not is_a_wish(visit, self.text, self.now.date(), asked="visit" in self.asked):
+            self.spans = [span for span in self.spans if span != (visit.start, visit.end)]
+            visit = None
+        if visit is not None and (bought is None or not visit.overlaps(bought)):
             self._take("visit", visit_said(visit.value, self.desk, self.now))
             if "visit" in self.facts:
                 self.visits.append((visit.start, visit.end))
@@ -275,18 +270,6 @@ class _Reader:
         """Whether what was told last is when it was bought: a day, and no more, is that day."""
         top = self.desk.top
         return top is not None and top.topic == "coverage" and "purchased" in self.desk.known
-
-    def _is_a_wish(self, visit: Found[Any]) -> bool:
-        """Whether a time is one at which somebody is to come: it was asked for, nothing else is said, or the words say
-        so. 那就是下周到期 and 今早上水不热 tell of something else."""
-        day = getattr(visit.value, "day", None)
-        if day is not None and (day - self.now.date()).days > FARTHEST and "年" not in visit.text:
-            return False  # 8月底, said in November, is over
-        if _NO_VISIT.search(self.text[max(0, visit.start - 6) : visit.end + 8]):
-            return False
-        before, after = _BREATHS.split(self.text[: visit.start])[-1], _BREATHS.split(self.text[visit.end :])[0]
-        alone = sum(map(str.isalnum, before + after)) <= A_WORD_OR_TWO
-        return "visit" in self.asked or alone or bool(_COMES.search(self.text))
 
     def _take(self, slot: str, said: Any) -> None:
         """A fact, or what is wrong with the value that was given for it."""

@@ -50,6 +50,31 @@ def _in_the_half_of(part: VisitTime, at: time | None) -> time | None:
 NOON = 12
 
 
+def is_a_wish(visit: Found[Visit], text: str, today: date, *, asked: bool) -> bool:
+    """Whether a time is one at which somebody is to come: it was asked for, nothing else is said in its breath, or the
+    words say so. 那就是下周到期, 今早上水不热 and 门牌是98号 tell of something else."""
+    day = getattr(visit.value, "day", None)
+    if day is not None and (day - today).days > FARTHEST and "年" not in visit.text:
+        return False  # 8月底, said in November, is over
+    if _NO_VISIT.search(text[max(0, visit.start - 6) : visit.end + 8]):
+        return False
+    before, after = _BREATHS.split(text[: visit.start])[-1], _BREATHS.split(text[visit.end :])[0]
+    alone = sum(map(str.isalnum, before + after)) <= A_WORD_OR_TWO
+    return asked or alone or bool(_COMES.search(text))
+
+
+#: What is said where somebody is to come, and what a day is said of where nobody is.
+_COMES = re.compile(
+    r"来|上门|派|约|安排|登记|改[到成在约期]|换[到成]|过来|到家|有空|方便|在家|可以|行[不吗吧么]|修(?!过|的|了|好)|装|洗|保养"
+)
+_NO_VISIT = re.compile(
+    r"到期|就?满|过期|过保|还差|差[一两几\d]天|到货|签收|收货|送到|送货|开门|营业|生产|出厂|发货|门牌|房号"
+)
+_BREATHS = re.compile(r"[\s,\uff0c。;\uff1b!\uff01?\uff1f、]+")
+FARTHEST = 150  # days: nobody is asked to come so late
+A_WORD_OR_TWO = 4  # characters beside a time, in one breath with it, that say nothing else of it
+
+
 def visit_said(value: VisitTime | Impossible, desk: Desk, now: datetime) -> dict[str, Any] | Problem:
     """A wish for a visit: its day, hours and what was left open; what is over is none."""
     if isinstance(value, Impossible):

@@ -19,7 +19,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
 _ROOM = re.compile(
     r"""
     (?: 房号 | 门牌号? | 房间号? | 室号 ) (?: 也 | 写?错了? | 不对 | 应该 | 其实 | 就 | 改 | [ ,是为成:] )*
-    (?P<room> \d{2,5} )
+    (?P<room> \d{2,5} ) (?! \d | 号 )
     """,
     re.VERBOSE,
 )

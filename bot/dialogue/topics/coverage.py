@@ -33,6 +33,7 @@ WORD_FACTS = frozenset(
 CASE_FACTS = WORD_FACTS | {"brand", "product", "part", "purchased", "made", "repaired", "card_months"}
 A_CIRCUMSTANCE = 3  # characters told after a verdict, from which they are no mere 好吧
 A_RULE = 6  # characters, from which a question may be about more than this appliance's cover
+A_STORY = 8  # characters told, without which an exclusion is not what was asked for
 PLAINLY = 0.8  # the certainty from which one that tells little is, too
 #: What is said of a visit or a customer: it belongs to a booking, even where a verdict is in hand.
 OF_A_BOOKING = ("visit", "phone", "address", "name")
@@ -136,7 +137,8 @@ class Coverage(Topic):
         if len(turn.wish.words) < A_RULE or only_that or found is None or found.certainty < surely:
             return
         first = found.clauses[0]
-        unsure = found.certainty < PLAINLY and not _is_told(first, turn.wish)
+        says_little = len(turn.wish.told) < A_STORY and not turn.wish.has("part")
+        unsure = (found.certainty < PLAINLY or says_little) and not _is_told(first, turn.wish)
         if first.topic == "warranty" or (first.topic == "exclusions" and unsure):
             return
         if "brand" not in turn.desk.known:

@@ -7,10 +7,12 @@ from typing import Any
 
 from bot.dialogue.sources import MOST, SURELY
 from bot.dialogue.topics.answers import A_FOLLOW_UP, PLAINLY, OfBrand
+from bot.dialogue.topics.coverage import terms_of
 from bot.dialogue.topics.terms import asks_the_terms, tell_the_terms
 from bot.dialogue.turn import Turn
 from bot.text.asks import asked_in
 from policies_kb.fees import charges
+from policies_kb.model import Scope
 from policies_kb.search import Fit
 
 
@@ -23,6 +25,10 @@ class Fees(OfBrand):
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         if asks_the_terms(turn, kept):
             tell_the_terms(turn, kept, brand, product)  # 保修期怎么算
+            return
+        if not kept.get("fee_event") and any(task.slots.get("rework") for task in turn.desk.tasks):
+            terms = terms_of(turn.kb, brand, product, Scope.REPAIR)  # 又要收我钱吗, of what was mended before
+            turn.say("repair.after_repair" if terms else "repair.after_repair_unknown", brand=brand, clauses=terms)
             return
         found = self.found(turn, kept, brand, product)
         found = found if found.unsaid else replace(found, silence=0.0)  # 贵不贵 asks what any repair costs
