@@ -170,8 +170,12 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
 _NOT_KNOWN = re.compile(r"(?: 不知道|不晓得|不记得|记不清|忘了|不清楚 ) [^,。;!?\s吗]* (?! [吗?] )", re.VERBOSE)
 
 
+#: 师傅在吗 greets; what is told after it asks nothing by that.
+_GREETING = re.compile(r"(?: 在吗|在么|在不在|有人吗|有人在吗 )", re.VERBOSE)
+
+
 def asked_in(text: str) -> frozenset[str]:
     """What `text` asks for: names of `_PATTERNS`, often none."""
     plain = normalise(text).text
-    told = _NOT_KNOWN.sub("", plain)
+    told = _GREETING.sub("", _NOT_KNOWN.sub("", plain))
     return frozenset(name for name, pattern in _compiled() if pattern.search(told if name == "question" else plain))

@@ -129,13 +129,15 @@ def _as_a_follow_up(turn: Turn, kept: dict[str, Any], found: Found, brand: str, 
     last = turn.desk.known.get("last", {})
     before, asked = last.get("question"), kept["question"]
     is_short = len(turn.wish.told) <= A_FOLLOW_UP or asked.startswith(_GOES_ON)
-    if not before or before == asked or not is_short or last.get("topic") not in ("policy", "fees", "returns"):
+    stands_alone = found.fit is Fit.ANSWERS or last.get("topic") not in ("policy", "fees", "returns")
+    if not before or before == asked or not is_short or stands_alone:
         return None
     whole = answering(turn.kb, f"{before} {asked}", brand=brand, product=product)
     more = {clause.id for clause in whole.clauses} - {*last.get("told", ())}
-    if whole.fit is Fit.ANSWERS and more and whole.certainty > found.certainty and whole.parts == 1:
+    if whole.fit is Fit.ANSWERS and more and whole.parts == 1:
         return whole
-    return whole if whole.silence >= PLAINLY > max(found.silence, found.certainty) else None
+    asks_by_itself = len(turn.wish.told) > A_PARTICLE + 1
+    return whole if not asks_by_itself and whole.silence >= PLAINLY > max(found.silence, found.certainty) else None
 
 
 A_FOLLOW_UP = 5  # characters: what is shorter may stand on the question before it
