@@ -139,15 +139,3 @@ def is_of_a_repair(desk: Desk, wish: Wish) -> bool:
     known = desk.known.keys() | wish.facts.keys()
     tells_it = wish.has("description") and "question" not in wish.asks
     return (tells_it and "product" in known) or (wish.has("visit") and bool(known & {"fault", "product"}))
-
-
-_READINGS = (
-    _of_the_case,
-    _of_goods,
-    _of_a_visit,
-    _in_a_complaint,
-    _in_a_booking,
-    _for_another,
-    _of_what_is_stored,
-    _of_a_request,
-)
