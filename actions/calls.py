@@ -11,6 +11,7 @@ from typing import Any
 from actions.ticket_calls import TICKET_CALLS
 from bot.conversations.mode import Mode, Modes
 from bot.conversations.questions import Question, Questions
+from bot.database import Database
 from bot.dialogue import Call, Context
 from bot.tickets.identity import Identity
 from bot.tickets.model import Draft, NewTicket
@@ -23,10 +24,11 @@ class Stores:
     """The stores that actions write to, opened at first use."""
 
     def __init__(self, url: str) -> None:
-        self.tickets = TicketStore(url)
-        self.identity = Identity(url)
-        self.modes = Modes(url)
-        self.questions = Questions(url)
+        database = Database(url)
+        self.tickets = TicketStore(database)
+        self.identity = Identity(database)
+        self.modes = Modes(database)
+        self.questions = Questions(database)
 
 
 def save_draft(stores: Stores, context: Context, call: Call) -> Result:

@@ -10,6 +10,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
@@ -82,6 +83,7 @@ class Sayings:
                 yield other
 
 
+@cache
 def bigrams(text: str) -> frozenset[str]:
     """The neighbouring pairs of characters of the plain text; a lone character is its own."""
     plain = plain_key(text)

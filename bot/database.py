@@ -15,8 +15,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import datetime, timezone
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -26,6 +27,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
 from bot import settings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 #: Every table of ours; the migrations in `bot/migrations` make them, and a test compares the two.
 metadata = sa.MetaData(
@@ -249,16 +253,11 @@ def _make_directory(engine: Engine) -> None:
 
 def _upgrade(engine: Engine, writers: Engine) -> None:
     from alembic import command  # here, because most users of this module never migrate
-    from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
     from alembic.util import CommandError
 
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    newest = ScriptDirectory.from_config(config).get_current_head()
     with engine.begin() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == newest:
+        if MigrationContext.configure(connection).get_current_revision() == _newest():
             return
     if engine.dialect.name == "sqlite":
         _switch_to_wal(engine)
@@ -267,11 +266,27 @@ def _upgrade(engine: Engine, writers: Engine) -> None:
             connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
             connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        config = _migrations()
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")  # nothing to do where another process was faster
         except CommandError as error:
             raise StoreUnavailable(f"the schema is not of this program: {error}") from error
+
+
+def _migrations() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    return config
+
+
+@cache
+def _newest() -> str | None:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_migrations()).get_current_head()
 
 
 def _switch_to_wal(engine: Engine) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from policies_kb.calendar import FAR_FUTURE, FAR_PAST, NEVER, DayRange
 from policies_kb.model import Fact, Knowledge, ValueKind
-from policies_kb.plain import plain_key as key
+from policies_kb.plain import plain_key
 
 DAY_FACTS = ("purchased", "made", "repaired")
 
@@ -76,11 +76,10 @@ def read_word(fact: Fact, value: str) -> str:
     """The slug that `value` names. Raises CaseError with the nearest names."""
     if value in fact.values:
         return value
-    wanted = key(value)
-    names = {key(name): slug for slug, word in fact.values.items() for name in (slug, *word.names)}
-    if wanted in names:
-        return names[wanted]
-    near = [names[n] for n in get_close_matches(wanted, names, n=3, cutoff=0.5)]
+    wanted = plain_key(value)
+    if wanted in fact.slugs:
+        return fact.slugs[wanted]
+    near = [fact.slugs[name] for name in get_close_matches(wanted, fact.slugs, n=3, cutoff=0.5)]
     shown = [f"{slug} {fact.values[slug].zh}" for slug in dict.fromkeys(near)]
     allowed = [f"{slug} {word.zh}" for slug, word in fact.values.items()]
     hint = f"nearest: {', '.join(shown)}" if shown else f"allowed: {', '.join(allowed)}"

@@ -11,17 +11,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from policies_kb.calendar import DayRange, Length, earliest_start
-from policies_kb.model import (
-    Clause,
-    Exclusion,
-    Fact,
-    Knowledge,
-    Requires,
-    Scope,
-    StartsFrom,
-    Term,
-    ValueKind,
-)
+from policies_kb.effects import Exclusion, Requires, Scope, StartsFrom, Term
+from policies_kb.model import Clause, Fact, Knowledge, ValueKind
 from policies_kb.rules import rules_for
 
 

@@ -8,27 +8,22 @@ from decimal import Decimal
 
 from policies_kb.calendar import Length
 from policies_kb.catalog import Catalog
-from policies_kb.model import (
+from policies_kb.effects import (
     Amount,
     Benefit,
-    Clause,
-    Condition,
     Effect,
     Exclusion,
-    Fact,
     Fee,
-    Flag,
     Info,
     Promise,
     Requires,
     Scope,
-    Source,
     Span,
     StartsFrom,
     Term,
-    ValueKind,
     Within,
 )
+from policies_kb.model import Clause, Condition, Fact, Flag, Source, ValueKind
 from policies_kb.reading import Node, optional, suggestion
 
 _KEYS = ["when", "valid", "flags", "reading", "conflict", "rule", "asks", "facts", "article"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from policies_kb.model import Clause, Exclusion, Knowledge, Scope, Term
+from policies_kb.effects import Exclusion, Scope, Term
+from policies_kb.model import Clause, Knowledge
 from policies_kb.periods import Outcome, Outcomes, Run
 from policies_kb.rules import View, holds
 from policies_kb.situations import Found, Situations

@@ -11,7 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from policies_kb.model import Clause, Fee, Knowledge
+from policies_kb.effects import Fee
+from policies_kb.model import Clause, Knowledge
 
 #: Events whose fee must be told before the customer's yes: what a booking, a cancellation or a refusal can cost.
 TOLD_BEFORE = {

@@ -18,8 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from policies_kb.effects import Info
 from policies_kb.encoder import DIMENSIONS, Encoder, encode
-from policies_kb.model import Clause, Info, Knowledge, Silence
+from policies_kb.model import Clause, Knowledge, Silence
 from policies_kb.normalise import key
 from policies_kb.vocabulary import Vocabulary, vocabulary_of
 

@@ -8,7 +8,8 @@ from enum import Enum
 from typing import NamedTuple
 
 from policies_kb.calendar import FAR_PAST, DayRange, Length, add_months
-from policies_kb.model import Clause, Scope, Span, StartsFrom, Term
+from policies_kb.effects import Scope, Span, StartsFrom, Term
+from policies_kb.model import Clause
 
 
 class Outcome(str, Enum):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from policies_kb.model import Clause, Knowledge, Promise, Within
+from policies_kb.effects import Promise, Within
+from policies_kb.model import Clause, Knowledge
 
 _MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "working_days": 1440, "months": 43_200, "years": 525_600}
 

@@ -15,7 +15,8 @@ from functools import cached_property, lru_cache
 from itertools import product as combinations
 from typing import NamedTuple
 
-from policies_kb.model import Clause, Condition, Exclusion, Knowledge, Requires, Scope, StartsFrom, Term
+from policies_kb.effects import Exclusion, Requires, Scope, StartsFrom, Term
+from policies_kb.model import Clause, Condition, Knowledge
 from policies_kb.periods import COVERED, NOT_COVERED, Outcome, Outcomes, Periods, Run, Situation
 
 __all__ = ["Outcome", "Rules", "View", "bought_within", "holds", "rules_for"]

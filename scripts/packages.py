@@ -96,7 +96,8 @@ def _install(root: Path, base: Path, uv: Path | None, step: Step) -> None:
     keep = usable and interpreter.is_wanted(venv_python(root))
     if uv:
         make = [str(uv), "venv", "--clear", "--python", str(base), venv]
-        fill = [str(uv), "pip", "sync", "--require-hashes", "--python", python, lock]
+        # Compiled once here (as pip does), not at every start where nothing may be written beside the packages.
+        fill = [str(uv), "pip", "sync", "--require-hashes", "--compile-bytecode", "--python", python, lock]
     else:
         make = [str(base), "-m", "venv", "--clear", venv]
         # The lock is complete: resolving it again would only cost time.

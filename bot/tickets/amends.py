@@ -19,8 +19,9 @@ from bot.tickets.lifecycle import Refused
 from bot.tickets.model import Appointment, Kind, NewTicket, Review, State, Ticket
 from bot.tickets.steps import Plan, Step, past
 from bot.tickets.words import VISITED, Charge, Reason, Verdict
+from policies_kb.effects import Promise
 from policies_kb.fees import charges
-from policies_kb.model import Clause, Knowledge, Promise
+from policies_kb.model import Clause, Knowledge
 
 S = State
 #: What a promise is looked for by: its duty, and the topic of its clause. A refund stands among the fees where a

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 from bot.tickets.sheets import Review
 from bot.tickets.words import Kind, Term
-from policies_kb.model import Benefit, Clause, Knowledge, Within
+from policies_kb.effects import Benefit, Within
+from policies_kb.model import Clause, Knowledge
 
 #: What a clause gives to the kind.
 GIVES: Mapping[Kind, str] = {Kind.RETURN: "return_within", Kind.EXCHANGE: "exchange_within"}

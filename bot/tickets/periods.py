@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from policies_kb.calendar import add_months
-from policies_kb.model import Within
+from policies_kb.effects import Within
 
 Hours = Mapping[int, tuple[tuple[time, time], ...]]
 

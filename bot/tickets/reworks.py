@@ -12,7 +12,8 @@ from datetime import date
 
 from bot.tickets.model import Charge, Ticket
 from policies_kb.calendar import Length
-from policies_kb.model import Clause, Knowledge, Scope, Term
+from policies_kb.effects import Scope, Term
+from policies_kb.model import Clause, Knowledge
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ class Rasa:
     """Rasa's REST channel; `close` ends the connections."""
 
     def __init__(self) -> None:
-        # A proxy of the environment is for the outside, not for our own neighbours.
-        self._client = httpx.AsyncClient(trust_env=False, timeout=_ANSWER)
+        # A proxy of the environment is for the outside, not for our own neighbours. Certificates are
+        # read only where an address asks for them.
+        secure = any(url.startswith("https:") for url in (settings.rasa_url(), settings.actions_url()))
+        self._client = httpx.AsyncClient(trust_env=False, timeout=_ANSWER, verify=secure)
 
     async def say(self, conversation: str, text: str, message_id: str) -> list[Any] | None:
         """Hand a customer's words over; the replies, or None where nobody could answer them.

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from bot.wording.sentences import entry, sentence
-from policies_kb.model import Clause, Knowledge, Span, Term
+from policies_kb.effects import Span, Term
+from policies_kb.model import Clause, Knowledge
 
 
 def length(months: tuple[int | None, int | None]) -> str:

@@ -10,7 +10,8 @@ from bot.wording import speech
 from bot.wording.card import Card
 from bot.wording.sentences import entry, replies, sentence
 from policies_kb.coverage import Decision, Reading
-from policies_kb.model import Clause, Knowledge, Scope, Term
+from policies_kb.effects import Scope, Term
+from policies_kb.model import Clause, Knowledge
 from policies_kb.rules import Outcome
 
 

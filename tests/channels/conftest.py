@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.empty_store import store_at
 from tests.rasa_apart import is_left_out
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def house(tmp_path: Path) -> House:
     from tests.channels.house import House
 
-    return House(f"sqlite:///{tmp_path / 'baoxiu.db'}")
+    return House(store_at(tmp_path / "baoxiu.db"))
 
 
 @pytest.fixture

@@ -45,7 +45,8 @@ from bot.tickets.lifecycle import Refused
 from bot.tickets.model import State
 from bot.wording import Card
 from tests.conversations.judging import EXPECTATIONS, Answer, mismatches, never_said, unlike
-from tests.dialogue.talk import NOW, Talk, empty_store
+from tests.dialogue.talk import NOW, Talk
+from tests.empty_store import store_at
 
 #: What a text means, as Rasa's parse data: from the text, how the turn says it is understood, and its expectations.
 Understand = Callable[[str, Sequence[str], Mapping[str, Any]], Mapping[str, Any]]
@@ -82,8 +83,7 @@ class Served(Talk):
     @classmethod
     def opened(cls, folder: Path, *, name: str = "talk") -> Served:
         """A conversation of this name with a store of its own."""
-        (folder / f"{name}.db").write_bytes(empty_store())
-        return cls(Stores(f"sqlite:///{folder / f'{name}.db'}"), conversation=name)
+        return cls(Stores(store_at(folder / f"{name}.db")), conversation=name)
 
     def stored(self) -> list[dict[str, Any]]:
         """All tickets of the store, whoever opened them, newest first."""

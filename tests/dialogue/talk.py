@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.calls import CALLS, Stores
-from bot.database import Database
 from bot.dialogue import Call, Context, plan, reply
 from bot.wording import Card, cards
 from policies_kb.loader import load
 from policies_kb.vocabulary import hazards_in, vocabulary_of
+from tests.empty_store import store_at
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -56,8 +53,7 @@ class Talk:
 
     @classmethod
     def at(cls, folder: Path, **fields: Any) -> Talk:
-        (folder / "talk.db").write_bytes(empty_store())
-        return cls(Stores(f"sqlite:///{folder / 'talk.db'}"), **fields)
+        return cls(Stores(store_at(folder / "talk.db")), **fields)
 
     def say(self, text: str, intent: str, confidence: float = 0.95) -> list[Card]:
         return self.hear(parse(text, intent, confidence))
@@ -87,18 +83,3 @@ class Talk:
             return {"call": call.name, **CALLS[call.name](self.stores, context, call)}
 
         return perform
-
-
-@lru_cache(maxsize=1)
-def empty_store() -> bytes:
-    """A database with its tables and nothing in them: made once, copied for every conversation."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "empty.db")
-        Database(f"sqlite:///{path}").migrate()
-        copy = sqlite3.connect(":memory:")
-        with sqlite3.connect(path) as made:
-            made.backup(copy)
-        target = Path(folder, "copy.db")
-        with sqlite3.connect(target) as file:
-            copy.backup(file)
-        return target.read_bytes()

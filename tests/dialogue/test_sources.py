@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue.sources import answering
-from policies_kb.model import Info, Knowledge, Silence
+from policies_kb.effects import Info
+from policies_kb.model import Knowledge, Silence
 from policies_kb.search import Fit
 from tests.policies_kb.small import BRAND, clause, knowledge
 

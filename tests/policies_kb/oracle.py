@@ -14,15 +14,8 @@ from typing import Any
 
 from policies_kb.calendar import DayRange, Length, add_months
 from policies_kb.case import Case
-from policies_kb.model import (
-    Clause,
-    Knowledge,
-    Requires,
-    Scope,
-    StartsFrom,
-    Term,
-    ValueKind,
-)
+from policies_kb.effects import Requires, Scope, StartsFrom, Term
+from policies_kb.model import Clause, Knowledge, ValueKind
 from tests.policies_kb.world import COVERED, NO_RULE, NOT_COVERED, Days, World, decides, is_in_play, outcomes
 
 LONG_AGO = date(1970, 1, 1)

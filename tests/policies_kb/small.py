@@ -10,23 +10,8 @@ from hypothesis import strategies as st
 from policies_kb.calendar import NEVER, DayRange, Length, add_months
 from policies_kb.case import Case
 from policies_kb.catalog import Catalog, Part, Product, Word
-from policies_kb.model import (
-    Clause,
-    Effect,
-    Exclusion,
-    Fact,
-    Implication,
-    Knowledge,
-    KnownBy,
-    Requires,
-    Scope,
-    Source,
-    Span,
-    StartsFrom,
-    Suspicion,
-    Term,
-    ValueKind,
-)
+from policies_kb.effects import Effect, Exclusion, Requires, Scope, Span, StartsFrom, Term
+from policies_kb.model import Clause, Fact, Implication, Knowledge, KnownBy, Source, Suspicion, ValueKind
 
 BRAND, OTHER = "acme", "umbra"
 CATALOG = Catalog(

@@ -10,8 +10,9 @@ import pytest
 from policies_kb.calendar import NEVER, DayRange
 from policies_kb.case import Case
 from policies_kb.coverage import decide
+from policies_kb.effects import Exclusion, Info, Requires, Scope, StartsFrom
 from policies_kb.loader import load
-from policies_kb.model import Clause, Exclusion, Info, Requires, Scope, StartsFrom
+from policies_kb.model import Clause
 from tests.policies_kb.deciding import ON, agrees_with_oracle
 from tests.policies_kb.small import BRAND, clause, knowledge, term
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from policies_kb.calendar import DayRange
 from policies_kb.case import Case
+from policies_kb.effects import Scope, Term
 from policies_kb.loader import load
-from policies_kb.model import Knowledge, Scope, Term
+from policies_kb.model import Knowledge
 from tests.policies_kb.deciding import ON, agrees_with_oracle, few, many, some
 from tests.policies_kb.small import BRAND, draw_case, knowledges
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from policies_kb.effects import Amount
 from policies_kb.fees import TOLD_BEFORE, Charge, charges, to_tell_before
 from policies_kb.loader import load
-from policies_kb.model import Amount
 
 BRANDS = ("viomi", "mijia", "xiaomi", "skyworth", "jason")
 Row = tuple[str, str, object]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from policies_kb import ledger
+from policies_kb.effects import Info
 from policies_kb.loader import load
-from policies_kb.model import Info, Knowledge
+from policies_kb.model import Knowledge
 from tests.policies_kb.small import clause, knowledge
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from policies_kb import __main__ as cli
 from policies_kb.brands import TEMPLATES
+from policies_kb.effects import Effect
 from policies_kb.loader import DATA, VARIABLE, data_folder, load
-from policies_kb.model import TOPICS, Effect, Flag
+from policies_kb.model import TOPICS, Flag
 from tests.policies_kb.new_brand import ASKED, PAGE, Walk
 
 KINDS = {effect.kind for effect in Effect.__args__}  # type: ignore[attr-defined]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from policies_kb.effects import Within
 from policies_kb.loader import load
-from policies_kb.model import Within
 from policies_kb.promises import promised, within
 from policies_kb.reading import Node
 from policies_kb.service import read_desk

@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import product as combinations
 
 from policies_kb.calendar import add_months
-from policies_kb.model import Clause, Exclusion, Info, Requires, Scope, Span, StartsFrom, Term
+from policies_kb.effects import Exclusion, Info, Requires, Scope, Span, StartsFrom, Term
+from policies_kb.model import Clause
 
 COVERED, NOT_COVERED, NO_RULE = "covered", "not_covered", "no_rule"
 LONG_OVER, NEVER_ENDS = date(1900, 1, 1), date(9000, 1, 1)

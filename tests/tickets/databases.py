@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.database import Database
+from tests.empty_store import store_at
 from tests.tickets import postgres
 
 
@@ -23,9 +24,9 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database, one of each kind in turn."""
+    """The address of an empty database, one of each kind in turn; the SQLite one has its tables."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'baoxiu.db'}"
+        yield store_at(tmp_path / "baoxiu.db")
         return
     server = request.getfixturevalue("postgres_server")
     with postgres.database(server, f"t{uuid.uuid4().hex}") as address:

@@ -16,6 +16,7 @@ from bot.database import Database
 from bot.settings import SHANGHAI
 from bot.tickets.model import Kind, NewTicket
 from bot.tickets.store import TicketStore
+from tests.empty_store import store_at
 from tests.tickets.receiver import Listener
 
 OPENED = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
@@ -25,7 +26,7 @@ class Office:
     """A database, a clock that the test moves, and the workers it starts."""
 
     def __init__(self, folder: Path) -> None:
-        self.url = f"sqlite:///{folder / 'baoxiu.db'}"
+        self.url = store_at(folder / "baoxiu.db")
         self.store = TicketStore(self.url)
         self.database = Database(self.url)
         self._clock = folder / "now"
@@ -86,6 +87,5 @@ class Office:
 def office(tmp_path: Path) -> Iterator[Office]:
     """An office with nothing to do."""
     office = Office(tmp_path)
-    office.database.migrate()
     yield office
     office.database.dispose()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.tickets import periods
+from policies_kb.effects import Within
 from policies_kb.loader import load
-from policies_kb.model import Within
 from tests.tickets.deadlines import moment
 
 

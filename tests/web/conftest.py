@@ -17,6 +17,7 @@ from bot.database import Database
 from bot.tickets.store import TicketStore
 from bot.web.__main__ import server
 from bot.web.app import create_app
+from tests.empty_store import store_at
 from tests.http_server import running
 from tests.web.stand_in import StandIn
 
@@ -26,7 +27,7 @@ LOOPBACK = ("127.0.0.1", 50000)
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """The database that the web process reads as well."""
-    url = f"sqlite:///{tmp_path / 'baoxiu.db'}"
+    url = store_at(tmp_path / "baoxiu.db")
     monkeypatch.setenv("BAOXIU_DATABASE_URL", url)
     monkeypatch.setenv("BAOXIU_SECRET", "a key of this test")
     monkeypatch.setenv("BAOXIU_NOW", "2026-11-20T10:00:00+08:00")

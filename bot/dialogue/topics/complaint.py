@@ -10,8 +10,8 @@ from bot.dialogue.topics.base import NO, YES, Form, Need
 from bot.dialogue.turn import Turn, Wish
 from bot.text.claims import evidence_in, is_only_a_wish, wish_in
 from bot.tickets import amends
+from policies_kb.effects import Promise
 from policies_kb.fees import charges
-from policies_kb.model import Promise
 
 #: Complaints about money ask for the amount; a repair's number helps but is not demanded.
 MONEY = frozenset({"overcharge", "private_charge", "unapproved_item", "deposit_request"})

@@ -13,7 +13,8 @@ from bot.text.questions import asks_only_how_long
 from policies_kb.calendar import DayRange
 from policies_kb.case import DAY_FACTS, Case
 from policies_kb.coverage import Decision, decide
-from policies_kb.model import Clause, Knowledge, Scope, Term, ValueKind
+from policies_kb.effects import Scope, Term
+from policies_kb.model import Clause, Knowledge, ValueKind
 from policies_kb.rules import Outcome
 
 WORD_FACTS = frozenset(

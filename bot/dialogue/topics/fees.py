@@ -11,8 +11,8 @@ from bot.dialogue.topics.coverage import terms_of
 from bot.dialogue.topics.terms import asks_the_terms, tell_the_terms
 from bot.dialogue.turn import Turn
 from bot.text.asks import asked_in
+from policies_kb.effects import Scope
 from policies_kb.fees import charges
-from policies_kb.model import Scope
 from policies_kb.search import Fit
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.dialogue.turn import Turn
+from policies_kb.effects import Benefit
 from policies_kb.fees import charges
-from policies_kb.model import Benefit, Clause, Knowledge
+from policies_kb.model import Clause, Knowledge
 
 #: What is asked for → the ticket's mode, and what a clause gives that offers it.
 _MODES = {"in_shop": ("shop", "service_in_shop"), "by_mail": ("mail", "service_by_mail")}

@@ -17,7 +17,7 @@ from bot.text.story import tells_how_much
 from bot.tickets.lifecycle import Refused
 from bot.tickets.model import Priority, Ticket
 from policies_kb.coverage import decide
-from policies_kb.model import Scope
+from policies_kb.effects import Scope
 
 CONTACT = ("name", "phone", "address")
 A_REMARK = 5  # characters that tell something, beyond stock phrases

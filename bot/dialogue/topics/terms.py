@@ -10,8 +10,9 @@ from bot.dialogue.topics.answers import PLAINLY, OfBrand
 from bot.dialogue.topics.coverage import terms_of
 from bot.dialogue.turn import Turn, Wish
 from bot.text.questions import asks_only_how_long
+from policies_kb.effects import Scope, Term
 from policies_kb.index import without_names
-from policies_kb.model import Clause, Scope, Term
+from policies_kb.model import Clause
 from policies_kb.search import Fit
 from policies_kb.vocabulary import vocabulary_of
 
