@@ -103,7 +103,9 @@ _LEAD = re.compile(
     re.VERBOSE,
 )
 _SMALL_LEAD = re.compile(
-    r"\s* (?: 我们?家?[在是]? | 家?在 | 那就 | 嗯+ | 好的? | 是 | 就?在 | 到 | 来 ) [,:]? \s*",
+    r"""\s* (?: 我们?家?[在是]? | 家?在 | 那就 | 嗯+ | 好的? | 是 | 就?在 | 到 | 来
+              | (?: 麻烦 | 请 | 叫 | 让 | 派 | 安排 ) [^,;\d]{0,8}? (?: 到 | (?: 来 | 去 ) (?! 人 | 个 | 师傅 ) )
+            ) [,:]? \s*""",
     re.VERBOSE,
 )
 _TAIL = re.compile(
@@ -182,7 +184,7 @@ def _evident(clause: re.Match[str]) -> tuple[int, int] | None:
     body = clause.string[:end]
     regions = find_regions(body[start:])
     detail = _DETAIL.search(body, start)
-    if detail and regions and start + regions.end <= detail.end() and start + regions.start <= detail.start() + 2:
+    if detail and regions and _begins(regions, start, detail):
         return start + regions.start, _to_end(body, detail.end())
     if detail:
         return _after_small_lead(body, detail.start()), _to_end(body, detail.end())
@@ -196,11 +198,18 @@ def _evident(clause: re.Match[str]) -> tuple[int, int] | None:
     return None
 
 
+def _begins(regions: Regions, start: int, detail: re.Match[str]) -> bool:
+    """Whether the address begins with these regions, found from `start` on; what stands before is none of it."""
+    begins_there = start + regions.start <= detail.start() + 2 or bool(regions.district and regions.city)
+    return begins_there and start + regions.end <= detail.end()
+
+
 def _trimmed(clause: re.Match[str]) -> tuple[int, int]:
     lead = _LEAD.match(clause.string, clause.start(), clause.end())
     start = _after_small_lead(clause.string, lead.end() if lead else clause.start())
     start += len(clause.string[start : clause.end()]) - len(clause.string[start : clause.end()].lstrip(" ,"))
-    tail = _TAIL.search(clause.string[: clause.end()], start)
+    detail = _DETAIL.search(clause.string, start, clause.end())  # 叫师傅到文三路100号: who comes is named before it
+    tail = _TAIL.search(clause.string[: clause.end()], detail.end() if detail else start)
     return start, tail.start() if tail else clause.end()
 
 
