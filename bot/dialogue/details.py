@@ -29,6 +29,7 @@ _CALLED = re.compile(
 )
 _TO_ASK_FOR = re.compile(r"(?:找|联系)(?P<name>[小老大阿]?[\u4e00-\u9fff]{1,3}?)(?:就行|就好|即可|就可以)$")
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
+_ENDS_IN = re.compile(r"(?:尾号|后四位|后4位|末四位|末4位)[是为:\uff1a\s]*(\d{4})(?!\d)")
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
 
@@ -230,6 +231,9 @@ class Details:
         if ("last4" in self.asked or "ticket_no" in self.facts) and (match := _LAST4.search(self._digits_of(rest))):
             self.facts["last4"] = match[1]
             self.spans.append((0, len(self.text)))
+        elif not self.desk.known.get("phone") and (match := _ENDS_IN.search(rest)):  # else it mends that number
+            self.facts["last4"] = match[1]
+            self.spans.append(match.span())
 
     def _digits_of(self, text: str) -> str:
         """The text with spoken digits (八零零零) as digits, where digits were asked for."""

@@ -16,6 +16,8 @@ def meant(ranking: Sequence[tuple[str, float]], asks: frozenset[str], desk: Desk
         return "affirm"
     if intent == "ask_policy" and "question" not in asks and sure < QUITE_SURE and _tells_of_the_case(desk):
         return "inform"  # 发票电子的,应该能找到
+    if intent == "report_recurrence" and "tried" in asks:
+        return "describe_fault"  # 重启重置都试过了还是连不上: nobody has mended it yet
     if intent == "stop" and "submit" in asks:
         return "affirm"  # 先这样,提交吧
     if intent == "greet" and of is not None:

@@ -35,7 +35,7 @@ def meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """What a cover turns on accuses nobody (发票没开, 自己摔的) and is not out of scope (租的房子,房东买的)."""
-    if own == "complaint" and (wish.has("category") or "complain" in wish.asks):
+    if own == "complaint" and (wish.has("category") or wish.asks & {"complain", "waiting"}):
         return own
     if own == "complaint" and not _accuses(desk, wish):
         return None  # 开玩笑的,我没塞东西; 上次换的皮带,花了180

@@ -45,7 +45,7 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
     if own in ("cancel", "quote", "complaint") and {"price", "question"} <= wish.asks and not wish.has("amount"):
         return ["fees"]  # 取消要钱吗 cancels nothing, 到底收不收钱 is no grievance yet
     if _asks_a_rule(desk, wish, own):
-        return ["policy"]
+        return ["policy", "repair"] if own in (None, "repair") and "tried" in wish.asks else ["policy"]
     if own == "smalltalk" and _may_be_served(desk, wish):
         tells = wish.has("fault") and "question" not in wish.asks and wish.confidence < QUITE_SURE
         return ["repair" if tells else "policy"]
@@ -131,10 +131,11 @@ _OTHERWISE = {"brand", "product", "part", "area"}
 def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     """A question that the sources answer, taken for a request (私下找师傅修,出事你们管吗): the surer the understanding
     is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
-    if own not in MAY_BE_A_RULE or wish.intent in (YES, NO):
+    if own not in MAY_BE_A_RULE or wish.intent in (YES, NO) or (own == "progress" and "waiting" in wish.asks):
         return False
     replies = wish.intent in REPLIES and bool(desk.tasks or desk.known)
     asks_nothing = own is not None or len(wish.told) < 2 or replies or _tells(desk, wish)
+    asks_nothing = asks_nothing and ("tried" not in wish.asks or in_a_form(desk))  # asks what else could help
     if "question" not in wish.asks and asks_nothing:
         return False
     found = rule_asked(desk, wish)
@@ -142,7 +143,7 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
         return own is None and "question" in wish.asks and found.certainty >= PLAINLY  # 用了十六年还值得修吗
     if wish.intent == "describe_fault" and wish.has("fault"):  # 冰箱不制冷了咋整 asks for help, and may get it
         return bool(found.clauses) and found.clauses[0].topic == "troubleshooting" and found.certainty >= SURELY
-    taken = wish.confidence if own not in (None, "coverage") else 0.0
+    taken = {None: 0.0, "coverage": PLAINLY}.get(own, wish.confidence)
     if found.unsaid and "question" in wish.asks and own in (None, "complaint") and found.silence >= max(SURELY, taken):
         return True  # what no source says is asked as surely: 能转卖吗, 旧零件给不给我留着
     if found.fit is not Fit.ANSWERS or (own == "coverage" and found.clauses[0].topic in DECIDING):

@@ -140,7 +140,7 @@ class OfTicket(Topic):
         if not tickets:
             if turn.desk.known.get("dropped"):
                 turn.say("dropped_before")
-            turn.ask(*NUMBER, code="progress.ask_number")
+            turn.ask(*NUMBER, code="progress.ask_number_too" if "last4" in slots else "progress.ask_number")
         elif not fitting and not named:
             self._ask_which(turn, tickets, code="ticket.no_such")
         elif not fitting:
