@@ -53,7 +53,10 @@ def _accuses(desk: Desk, wish: Wish) -> bool:
 
 
 def _of_goods(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """买了五天, 拆封了, after it was told when goods can be sent back: whether these can."""
+    """买了五天, 拆封了, after it was told when goods can be sent back: whether these can. A part that is broken
+    (遥控没反应,能给换个新的吗) is no goods."""
+    if own == "returns" and {"part", "fault"} <= wish.facts.keys():
+        return "coverage"
     last = desk.known.get("last", {})
     was_told = last.get("topic") == "returns" or any(".returns." in clause for clause in last.get("told", ()))
     if desk.tasks or not was_told or "send_back" in wish.asks:
@@ -127,8 +130,8 @@ def _without_a_quote(desk: Desk, wish: Wish) -> str | None:
     """A word on a quote that nobody has made yet: 那就修吧 books, 不修了 lets go. 那你给我报修吧 always books."""
     if wish.intent == "approve_quote" and "service" in wish.asks and "quote" not in wish.asks:
         return "repair"
-    if wish.intent == "decline_quote" and "question" in wish.asks:
-        return None  # 加了价我不付行不行
+    if wish.intent in ("approve_quote", "decline_quote") and "question" in wish.asks and "service" not in wish.asks:
+        return None  # 加了价我不付行不行; 那你们凭什么修
     if has_a_ticket(desk) or "quote" in wish.asks:
         return "quote"
     return {"approve_quote": "repair", "decline_quote": "stop"}.get(wish.intent, "quote")

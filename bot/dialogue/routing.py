@@ -65,7 +65,9 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
         return ["smalltalk"]
     if "deadline" in wish.asks and not desk.tasks and _is_of_what_is_stored(desk, wish):
         return ["progress"]  # what was stored, and what comes next
-    if wish.asks & {*ABOUT_US} and not wish.facts.keys() - {"brand", "description", "field"}:
+    if wish.asks & {*ABOUT_US} - {"hours"} and not wish.facts.keys() - {"brand", "description", "field"}:
+        return ["smalltalk"]
+    if _asks_for_our_hours(desk, wish):
         return ["smalltalk"]
     if _is_booked_already(desk, wish, own):
         return ["smalltalk"]
@@ -76,6 +78,13 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
     if _torn_between_repair_and_cover(wish) or _torn_between_two(desk, wish):
         return ["unsure"]
     return None
+
+
+def _asks_for_our_hours(desk: Desk, wish: Wish) -> bool:
+    """夜里有人吗: when people answer here, unless a brand is meant or its sources tell."""
+    if "hours" not in wish.asks or in_a_form(desk) or wish.has("brand", "phone", "address"):
+        return False
+    return "brand" not in desk.known or rule_asked(desk, wish).fit is not Fit.ANSWERS
 
 
 def _is_of_what_is_stored(desk: Desk, wish: Wish) -> bool:
@@ -219,6 +228,7 @@ def _torn_between_two(desk: Desk, wish: Wish) -> bool:
 _COVER, _REPAIR = ("ask_coverage", "ask_warranty_period"), ("book_repair",)
 TORN = 0.15  # both at least this likely (docs/understanding.md)
 NEARLY_EQUAL = 0.05
+OF_A_TROUBLE = frozenset({"describe_fault", "book_repair", "report_recurrence"})
 OF_THE_MATTER = tuple(CASE_FACTS - {"brand", "product"})
 
 
@@ -248,5 +258,14 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
     if wish.has("phone") and (wish.bare or wish.has("name")):
         return "handoff"  # a number left behind is a number to be called on
     if wish.has("brand", "product"):
-        return "repair" if wish.bare and "question" not in wish.asks else "policy"
+        return "repair" if _may_be_broken(desk, wish) else "policy"
     return "contacts" if wish.has("service_number") else "unsure"
+
+
+def _may_be_broken(desk: Desk, wish: Wish) -> bool:
+    """An appliance is named, and no more; or no rule speaks of it (阳台都震,是不是要修啊), however little was
+    understood."""
+    if wish.bare and "question" not in wish.asks:
+        return True
+    of_a_trouble = wish.has("product") and wish.intent in OF_A_TROUBLE
+    return of_a_trouble and rule_asked(desk, wish).fit is Fit.FAR

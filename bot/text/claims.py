@@ -13,7 +13,7 @@ _WISH = re.compile(
       | 把? 多 [收要付给] 了? 的 (?: 钱|费|部分|那些 )? [^,。;!?]{0,3} 退 (?: 给我|回来|还 )?
       | 退 (?: 我|还 )? 钱 | 退款 | 退费 | 全额退
       | 退 (?: 我|给我 )? [\d一二两三四五六七八九十百千]+
-      | 赔 (?: 钱|偿|我 ) | (?: 赔礼 )? 道歉 | 换 (?: 个|一个|位 ) (?: 师傅|人|工程师 ) | 重新? 修 | 返工
+      | 赔 (?: 钱|偿|我 ) | (?: 赔礼 )? 道歉 | 换 (?: 个|一个|位 )? (?: 师傅|人|工程师 ) | 重新? 修 | 返工
       | 给 我? 个? 说法 | 把? 旧件 (?: 还|退 ) (?: 给我|回来 )? )
     """,
     re.VERBOSE,
@@ -28,8 +28,9 @@ _GRIEVANCE = re.compile(
     """,
     re.VERBOSE,
 )
+_ASKED = re.compile(r"要求|必须|希望|得给我|要你们?")
 _SAFE = re.compile(
-    r"关了|关上了?|关掉|拔了|拔掉|断电|断了电|拉了?闸|闸.{0,3}拉|没着火|没有着火|没事|出来了|出去了|开了?窗|窗.{0,3}开|通风|灭了|不冒了|不漏了"
+    r"关了|关上了?|关掉|拔了|拔掉|拔[^,。;!?]{0,3}插头|断电|断了电|拉了?闸|闸.{0,3}拉|没着火|没有着火|没事|出来了|出去了|开了?窗|窗.{0,3}开|通风|灭了|不冒了|不漏了"
 )
 _EVIDENCE = re.compile(r"收据|录音|录像|视频|照片|聊天记录|转账记录|付款记录|截图|维修单|通话记录|监控")
 _DENIED = re.compile(r"(?:没有?|没给|不给|不开)[^,。;!?]{0,3}\Z")
@@ -55,8 +56,8 @@ def is_a_grievance(text: str) -> bool:
 def is_only_a_wish(text: str) -> bool:
     """Whether no more is told than what is asked for: 赔礼道歉, 我要你们退钱."""
     plain = normalise(text).text
-    found = _WISH.search(plain)
-    return found is not None and len(told_in(plain.replace(found[0], ""))) < 2
+    rest = _WISH.sub("", plain)
+    return rest != plain and len(told_in(_ASKED.sub("", rest))) < 2
 
 
 def evidence_in(text: str) -> tuple[str, ...]:

@@ -103,6 +103,9 @@ def _counts(number: str) -> tuple[float, float] | None:
     return (low, high) if low <= high else None
 
 
+A_DAY = 1 / 30  # of a month: 三年多 is more than three years
+
+
 def _span(low: float, high: float) -> Length:
     """From months to months, fractions as days of a 30-day month."""
     ends = [divmod(round(max(months, 0) * 30), 30) for months in (low, high)]
@@ -119,7 +122,7 @@ def _half(match: re.Match[str]) -> Length:
 
 def _years(match: re.Match[str], low: float, high: float) -> Length:
     if match["more"]:
-        return _span(low * 12, high * 12 + 12)
+        return _span(low * 12 + A_DAY, high * 12 + 12)
     if match["half_after"]:
         return _edged(match["edge"], low * 12 + 6, high * 12 + 6, slack=1, unit=3)
     if match["months"]:

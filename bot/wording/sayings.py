@@ -96,8 +96,13 @@ def _after_repair(kb: Knowledge, today: date, d: Data) -> Card:
     return answers.clauses_told(kb, path, d["clauses"], brand=d["brand"])
 
 
+def _our_hours(kb: Knowledge, today: date, d: Data) -> Card:
+    path = "smalltalk.hours"
+    return Card("answer", sentence(path, hours=speech.week(d["hours"])), replies(path))
+
+
 def _unusual_hours(kb: Knowledge, today: date, d: Data) -> Card:
-    hours = "、".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in d["hours"])
+    hours = speech.times(d["hours"])
     says = "".join(clause.says for clause in d["clauses"])
     own = sentence("repair.brand_hours", says=says) if says else ""
     return Card(
@@ -219,6 +224,7 @@ SAYINGS: dict[str, Saying] = {
     "repair.after_repair_unknown": _after_repair,
     "repair.may_cost": _may_cost,
     "repair.unusual_hours": _unusual_hours,
+    "smalltalk.hours": _our_hours,
     "repair.read_back": lambda kb, today, d: requests.read_back(kb, d["slots"], today),
     "repair.registered": _registered("repair.registered"),
     "repair.registered_before": _registered("repair.registered_before"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from bot.wording.sentences import entry, sentence
@@ -126,6 +127,24 @@ def hours(slot: Mapping[str, Any]) -> str:
     if end and int(end[:2]) - hour >= WHOLE_PART:
         return sentence(f"names.day_part.{'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}")
     return f" {start}–{end}" if end else f" {start}"
+
+
+def times(spans: Iterable[tuple[time, time]]) -> str:
+    """From when to when, several times a day: 09:00-12:00、13:00-18:00."""
+    return "、".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in spans)
+
+
+def week(opening: Mapping[int, tuple[tuple[time, time], ...]]) -> str:
+    """The hours of a week (0 = Monday): 每天09:00-18:00; 周一到周五09:00-18:00;周六09:00-12:00."""
+    names, told = entry("names.weekday"), []
+    for spans, alike in groupby(range(7), key=lambda day: opening.get(day, ())):
+        first, *rest = alike
+        if len(rest) == 6:
+            named = sentence("names.every_day")
+        else:
+            named = sentence("names.days_from_to", first=names[first], last=names[rest[-1]]) if rest else names[first]
+        told += [f"{named}{times(spans)}"] if spans else []
+    return sentence("names.and_other_days").join(told)
 
 
 def yuan(amount: str | Decimal) -> str:

@@ -11,7 +11,7 @@ from bot.dialogue.turn import Turn, Wish
 from bot.text.claims import is_made_safe
 
 #: Questions about the service itself and rude words (bot.text.asks), each with an answer of its own.
-ABOUT_US = ("privacy", "official", "abuse", "abilities", "photos", "hold")
+ABOUT_US = ("privacy", "official", "abuse", "abilities", "photos", "hold", "hours")
 SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "out_of_scope"})
 
 
@@ -136,7 +136,7 @@ class Smalltalk(Answer):
         turn.finish()
         stored = turn.desk.known.get("stored")
         if about := next((name for name in ABOUT_US if name in turn.wish.asks), None):
-            turn.say(f"smalltalk.{about}")
+            turn.say(f"smalltalk.{about}", **({"hours": turn.kb.desk.hours} if about == "hours" else {}))
         elif turn.wish.intent in SMALLTALK:
             turn.say(f"smalltalk.{turn.wish.intent}")
         elif turn.wish.intent not in (YES, NO) and stored:
