@@ -46,6 +46,8 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
         return ["fees"]  # 取消要钱吗 cancels nothing, 到底收不收钱 is no grievance yet
     if _asks_a_rule(desk, wish, own):
         return ["policy", "repair"] if own in (None, "repair") and "tried" in wish.asks else ["policy"]
+    if own is None and "price" in wish.asks and not in_a_form(desk):
+        return ["fees"]
     if own == "smalltalk" and _may_be_served(desk, wish):
         tells = wish.has("fault") and "question" not in wish.asks and wish.confidence < QUITE_SURE
         return ["repair" if tells else "policy"]
@@ -259,7 +261,8 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "handoff"  # a number left behind is a number to be called on
     if wish.has("brand", "product"):
         return "repair" if _may_be_broken(desk, wish) else "policy"
-    return "contacts" if wish.has("service_number") else "unsure"
+    where = wish.bare and wish.has("area") and "brand" in desk.known  # 在石家庄, after how to bring it in
+    return "contacts" if wish.has("service_number") or where else "unsure"
 
 
 def _may_be_broken(desk: Desk, wish: Wish) -> bool:

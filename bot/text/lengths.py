@@ -25,7 +25,7 @@ LENGTH = r"""
         (?: (?P<half_after> 半 ) | (?P<more> 多 )
           | 零? (?P<months> \d{1,3}|[一二两三四五六七八九十]{1,3} ) 个月 )?
     )
-    (?: 左右|上下 )?
+    (?: 左右|上下 | (?P<short> 不到|没到|还没到|不满|没满|还不到 ) )?
 """
 """A length of time, for use inside a verbose pattern, once."""
 
@@ -55,7 +55,7 @@ def read_length(match: re.Match[str]) -> Length | None:
 
     How exact a length is follows from its unit: n years are ± 6 months (one year ± 3), half
     years ± 1 month, n months ± 15 days, weeks ± 3 days, up to a week of days exact and more
-    ± 2. 快 takes a quarter off the last unit, 不到 everything, 多 adds up to one unit.
+    ± 2. 快 takes a quarter off the last unit, 不到 up to a whole one, 多 adds up to one.
     """
     if match["half"]:
         return _half(match)
@@ -75,7 +75,7 @@ def exact_months(match: re.Match[str]) -> int | None:
     if match["half"]:
         return 6 if match["half_unit"] == "年" and not match["half_more"] else None
     counts = _counts(match["number"])
-    vague = match["more"] or match["more_months"] or match["half_month"] or match["edge"]
+    vague = match["more"] or match["more_months"] or match["half_month"] or _edge(match)
     if counts is None or counts[0] != counts[1] or vague:
         return None
     if match["unit"] == "年":
@@ -103,6 +103,7 @@ def _counts(number: str) -> tuple[float, float] | None:
     return (low, high) if low <= high else None
 
 
+NO_END = float("inf")
 A_DAY = 1 / 30  # of a month: 三年多 is more than three years
 
 
@@ -117,43 +118,49 @@ def _half(match: re.Match[str]) -> Length:
     middle, slack, unit = (6.0, 1.0, 12.0) if year else (0.5, 0.1, 1.0)
     if match["half_more"]:
         return _span(middle, unit)
-    return _edged(match["edge"], middle, middle, slack=slack, unit=slack)
+    return _edged(_edge(match), middle, middle, slack=slack, unit=slack)
 
 
 def _years(match: re.Match[str], low: float, high: float) -> Length:
     if match["more"]:
         return _span(low * 12 + A_DAY, high * 12 + 12)
     if match["half_after"]:
-        return _edged(match["edge"], low * 12 + 6, high * 12 + 6, slack=1, unit=3)
+        return _edged(_edge(match), low * 12 + 6, high * 12 + 6, slack=1, unit=3)
     if match["months"]:
         months = low * 12 + (to_int(match["months"]) or 0)
-        return _edged(match["edge"], months, months, slack=1, unit=1)
+        return _edged(_edge(match), months, months, slack=1, unit=1)
     if low != int(low):  # 1.5年
-        return _edged(match["edge"], low * 12, high * 12, slack=1, unit=3)
+        return _edged(_edge(match), low * 12, high * 12, slack=1, unit=3)
     slack = 0 if low < high else 3 if low <= 1 else 6
-    return _edged(match["edge"], low * 12, high * 12, slack=slack, unit=3)
+    return _edged(_edge(match), low * 12, high * 12, slack=slack, unit=3, spoken=12)
 
 
 def _months(match: re.Match[str], low: float, high: float) -> Length:
     if match["more"] or match["more_months"]:
         return _span(low, high + 1)
     extra = 0.5 if match["half_month"] else 0
-    return _edged(match["edge"], low + extra, high + extra, slack=0 if low < high else 0.5, unit=1)
+    return _edged(_edge(match), low + extra, high + extra, slack=0 if low < high else 0.5, unit=1, spoken=1)
 
 
 def _days(match: re.Match[str], low: float, high: float) -> Length:
     in_days = match["unit"] in ("天", "日")
     low, high = (low, high) if in_days else (low * 7, high * 7)
     slack = 0 if low < high or (in_days and low <= 7 and not match["about"]) else 2 if in_days else 3
-    near = 0 if match["edge"] and match["edge"].endswith(("到", "满", "足")) else max(low - slack, 0)
+    is_short = (_edge(match) or "").endswith(("到", "满", "足"))
+    near = 0 if is_short else max(low - slack, 0)
     return Length((0, int(near)), (0, int(high) + slack))
 
 
-def _edged(edge: str | None, low: float, high: float, *, slack: float, unit: float) -> Length:
+def _edge(match: re.Match[str]) -> str | None:
+    """The word for how nearly: before it (快两年) or behind (两年不到)."""
+    return match["edge"] or match["short"]
+
+
+def _edged(edge: str | None, low: float, high: float, *, slack: float, unit: float, spoken: float = NO_END) -> Length:
     if edge in ("快要", "快", "将近", "接近"):
         return _span(low - unit, high)
     if edge in ("不到", "没到", "还没到", "不满", "未满", "没满", "不足"):
-        return _span(0, high)
+        return _span(max(low - spoken, 0), high)
     if edge:  # 整, 正好, 刚满
         return _span(low - min(slack, 1), high + min(slack, 1))
     return _span(low - slack, high + slack)

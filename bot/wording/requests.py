@@ -30,6 +30,9 @@ MOST_ECHOED = 30  # characters of the customer's own words that are said back
 
 def offer(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
     """What was told is said back: by the catalog's name of the trouble only where the customer calls it so."""
+    if others := slots.get("others"):
+        named = "、".join(_named(kb, one, slots) for one in (slots, *others))
+        return Card("ask", sentence("repair.offer", what=named), replies("repair.offer"))
     words = [speech.name_of(kb, kind, slots.get(kind)) for kind in ("brand", "product", "fault")]
     told = str(slots.get("description", ""))
     so_called = all(words) and words[-1] in told

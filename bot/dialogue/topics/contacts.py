@@ -22,6 +22,8 @@ class Contacts(OfBrand):
             return
         if turn.wish.intent in self.intents:
             turn.change(slots={"outlet": turn.wish.intent == "find_outlet"})
+        elif turn.wish.has("area"):
+            turn.change(slots={"outlet": True})  # who only says where wants a place
         super().step(turn)
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:

@@ -19,7 +19,8 @@ def take_others(turn: Turn) -> None:
     kept = {one["product"]: one for one in turn.task.slots.get("others", ())}
     new = {one["product"]: dict(one) for one in named if one["product"] != first}
     if new and turn.wish.intent != "correct":
-        turn.change(slots={**turn.task.slots, "others": list({**kept, **new}.values())})
+        told = {product: {**kept.get(product, {}), **one} for product, one in new.items()}  # its brand was named before
+        turn.change(slots={**turn.task.slots, "others": list({**kept, **told}.values())})
 
 
 def without_others(turn: Turn, facts: Facts) -> dict[str, Any]:
