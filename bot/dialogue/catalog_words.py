@@ -20,6 +20,8 @@ LISTS = ("fee_event",)
 
 _NEGATED = re.compile(r"(?:(?<!是)不是|并非|不要|別說|别说)[这那我的是个台]{0,3}$")
 _WHETHER = re.compile(r"(?:是不是|是否|算不算|是算|说是|说成|[判认]定是?|怀疑是?)(?:因为|由于)?$")
+_IS_IT = re.compile(r"(?:算|属于|是|说是|算是)(?:因为|由于)?$")
+_ASKED = re.compile(r"(?:损坏|原因|造成|导致|故障|问题)?的?[吗么嘛不]")
 _NEVER_WAS = re.compile(r"(?:没有?|沒有?|未|不曾|没有?被|没有?让|没有?给)[人谁它]?$")  # 没摔过, 也没进水
 _USED = re.compile(r"(?:用|玩|拿|看|换[个台部]|打开?|连|刷|路由器)$")
 _TOUCHED = re.compile(r"(?:动|碰|按|拧|拨|摸|开关)过|有?点?松")
@@ -57,14 +59,19 @@ class CatalogWords:
         if name in ("brand", "product"):
             self.named.append(span)
         before = self._text[: span[0]]
-        if self._is_no_more_than_a_word(name, span) or (_is_a_circumstance(name) and _WHETHER.search(before)):
-            return  # 怎么证明是不是人为 asks, and tells nothing
+        if self._is_no_more_than_a_word(name, span) or (_is_a_circumstance(name) and self._is_asked(span)):
+            return
         if _NEGATED.search(before):
             self._deny(name, value)
         elif (presumed := _presumed(name)) and _NEVER_WAS.search(before):
             self.facts.setdefault(name, presumed)
         else:
             self._keep(name, value)
+
+    def _is_asked(self, span: tuple[int, int]) -> bool:
+        """怎么证明是不是人为, 算人为吗: whether it was so is asked, and not told."""
+        before, after = self._text[: span[0]], self._text[span[1] :]
+        return bool(_WHETHER.search(before) or (_IS_IT.search(before) and _ASKED.match(after)))
 
     def _take_a_danger(self) -> None:
         """有股味儿, of the stove that was named before."""

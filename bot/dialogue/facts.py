@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,7 @@ PASSING = frozenset(
         "happened",
     ]
 )
+_A_NUMBER = re.compile(r"\W*\d{1,5}\W*")  # 150, told of a complaint
 FREE_TEXT = 200  # characters of the customer's own words that a request keeps
 
 
@@ -50,7 +52,9 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
     name = meant(ranking, asks, desk, of=of)
     in_a_complaint = desk.top is not None and desk.top.topic == "complaint"
     reader.take_details(
-        money=name == "complain_fee" or (name == "correct" and in_a_complaint),
+        money=name == "complain_fee"
+        or "category" in reader.facts
+        or (in_a_complaint and (name == "correct" or _A_NUMBER.fullmatch(text) is not None)),
         terms=not name.startswith("ask_") and "question" not in asks,  # 不是说十年包修吗 is no reading of a card
         free=name == "inform",
     )

@@ -10,7 +10,7 @@ from itertools import combinations
 from bot.dialogue.state import Desk
 from bot.dialogue.turn import Wish
 from bot.text.asks import asked_in
-from bot.text.questions import gives_a_figure, questions_in, speaks_of_money, wants_a_figure
+from bot.text.questions import asks_itself, gives_a_figure, questions_in, speaks_of_money, wants_a_figure
 from policies_kb.loader import load
 from policies_kb.model import Clause, Knowledge
 from policies_kb.search import ANSWERS, LAW, Fit, search
@@ -49,8 +49,9 @@ class Found:
 @lru_cache(maxsize=256)  # the plan asks, and then the topic that answers
 def answering(kb: Knowledge, question: str, *, brand: str | None, product: str | None) -> Found:
     """For each part of the question the best clause, with the rest of its rule and all that contradicts it."""
-    found = [_best(kb, part, brand, product) for part in questions_in(question)]
-    if len(found) > 1 and all(one.fit is not Fit.ANSWERS for one in found):  # only together do they say what is meant
+    parts = [(part, _best(kb, part, brand, product)) for part in questions_in(question)]
+    found = [one for part, one in parts if one.fit is Fit.ANSWERS or asks_itself(part)] or [one for _, one in parts]
+    if len(parts) > 1 and all(one.fit is not Fit.ANSWERS for one in found):  # only together do they say what is meant
         found = [_best(kb, question, brand, product)]
     fit = min((one.fit for one in found), key=list(Fit).index)
     told = [one for one in found if one.fit is fit]

@@ -47,6 +47,11 @@ def _with_their_story(sentence: str) -> Iterable[str]:
         yield story
 
 
+def asks_itself(piece: str) -> bool:
+    """Whether a piece of a text is put as a question: 我自己送过去, beside one, only tells."""
+    return _ASKS.search(piece) is not None
+
+
 def wants_a_figure(question: str) -> bool:
     """Whether it asks how long, how many or how much: an answer without a figure is none then."""
     return _HOW_MUCH.search(normalise(question).text) is not None

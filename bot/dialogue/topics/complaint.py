@@ -44,6 +44,8 @@ class Complaint(Form):
         known = {name: turn.desk.known[name] for name in kept if name in turn.desk.known}
         if turn.desk.known.get("stored_repair"):
             known["related"] = turn.desk.known["stored_repair"]
+        if turn.desk.known.get("description") and ("law" in turn.wish.asks or is_only_a_wish(turn.wish.text)):
+            known["description"] = turn.desk.known["description"]  # 不退钱我就去12315, of what was told before
         if danger := turn.desk.known.get("danger"):
             known |= {"description": danger, "danger": danger}
         money = turn.wish.intent == "complain_fee"

@@ -54,7 +54,8 @@ class Repair(Form):
         turn.change(stage="asking" if wanted else "offered")
         turn.fill({"kind": kind})
         if kind != "repair":  # nothing is broken: what is told is a remark, and nothing has to be
-            turn.fill({"description": "" if "question" in turn.wish.asks else turn.wish.words})
+            tells = "question" not in turn.wish.asks and len(turn.wish.told) >= A_REMARK
+            turn.fill({"description": turn.wish.words if tells else ""})
         self._forget_the_last_visit(turn)
         if turn.wish.intent == "report_recurrence":
             turn.fill({"rework": True})
@@ -96,7 +97,7 @@ class Repair(Form):
         if "description" in turn.task.asked and told and not wish.has("fault", "description", *CONTACT):
             turn.fill({"description": wish.words})  # the trouble in the customer's own words
         elif self._is_a_remark(turn):
-            turn.fill({"description": f"{turn.task.slots['description']} / {wish.words}"})
+            turn.fill({"description": " / ".join(filter(None, (turn.task.slots["description"], wish.words)))})
         address = turn.task.slots.get("address")
         several.take_others(turn)
         super().take_in(turn)
@@ -110,9 +111,10 @@ class Repair(Form):
     def _is_a_remark(self, turn: Turn) -> bool:
         """家里有小孩,来前轻点敲门: nothing that is asked, and something for who comes."""
         wish, slots = turn.wish, turn.task.slots
-        if not slots.get("description") or {*CONTACT} & {*turn.task.asked} or wish.has(*self.uses):
+        if "description" not in slots or {*CONTACT} & {*turn.task.asked} or wish.has(*self.uses):
             return False
-        return wish.intent == "inform" and wish.sure and "question" not in wish.asks and len(wish.told) >= A_REMARK
+        heard = wish.sure or turn.task.stage == "confirming"
+        return wish.intent == "inform" and heard and "question" not in wish.asks and len(wish.told) >= A_REMARK
 
     def heard(self, turn: Turn) -> Mapping[str, Any]:
         facts = dict(several.without_others(turn, turn.wish.facts))
