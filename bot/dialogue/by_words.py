@@ -79,6 +79,8 @@ def _of_money_or_word(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 def _mends_what_is_stored(desk: Desk, wish: Wish) -> bool:
     """电话报错了,尾号是0001, after it was stored: no new request."""
+    if not desk.tasks and wish.intent == "correct" and "field" in wish.facts and "wrong" in wish.asks:
+        return True  # 刚才报的地址写错了: of some request, whose number is asked for
     if in_a_form(desk) or not has_a_ticket(desk) or not wish.has("phone", "address", "name", "backup"):
         return False
     if wish.has("backup"):
