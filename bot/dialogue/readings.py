@@ -13,6 +13,7 @@ from bot.text.choices import completeness_in
 from bot.text.claims import is_a_grievance
 from policies_kb.loader import load
 
+OF_A_COVER = frozenset({"ask_coverage", "ask_warranty_period"})
 BESIDE_A_COMPLAINT = frozenset({"coverage", "rework", "returns", "quote", "period", "fees"})
 
 
@@ -39,6 +40,9 @@ def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return own
     if own == "complaint" and not _accuses(desk, wish):
         return None  # 开玩笑的,我没塞东西; 上次换的皮带,花了180
+    of_one = wish.has("purchased") and wish.has("product") and "question" in wish.asks
+    if own is None and of_one and wish.intent in OF_A_COVER:
+        return "coverage"  # 保修期到什么时候,2025年5月买的: unsure only of which question it is
     out = wish.intent == "out_of_scope" and not ("question" in wish.asks and wish.confidence >= QUITE_SURE)
     doubtful = own == "complaint" or out
     told = wish.has(*WORD_FACTS) or (wish.intent == "out_of_scope" and wish.has("purchased"))

@@ -51,6 +51,9 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
     if own == "smalltalk" and _may_be_served(desk, wish):
         tells = wish.has("fault") and "question" not in wish.asks and wish.confidence < QUITE_SURE
         return ["repair" if tells else "policy"]
+    of_one = own == "policy" and wish.has("purchased") and wish.has("product")
+    if of_one and "question" in wish.asks and rule_asked(desk, wish).fit is not Fit.ANSWERS:
+        return ["coverage"]  # 七年前买的小米电视还管吗: what no rule answers, the case may
     if own == "coverage" and wish.has("fee_event") and "question" in wish.asks:
         return ["coverage", "fees"]  # 还保吗,另外上门费多少
     return [own or _by_facts(desk, wish)]
@@ -63,7 +66,8 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
     if (own == "stop" and not wish.has("visit", "phone")) or _lets_a_form_go(desk, wish):
         return ["stop"]
     wants = wish.intent == YES and "service" in wish.asks  # 好,那你给我登记上
-    if desk.top is None and wish.intent in (YES, NO) and not wish.facts.keys() - {"fee_event"} and not wants:
+    plainly = not wish.facts.keys() - {"fee_event"} and "question" not in wish.asks  # 那你说怎么办 is no yes
+    if desk.top is None and wish.intent in (YES, NO) and plainly and not wants:
         return ["smalltalk"]
     if "deadline" in wish.asks and not desk.tasks and _is_of_what_is_stored(desk, wish):
         return ["progress"]  # what was stored, and what comes next

@@ -40,7 +40,7 @@ def find_months(text: Text, *, expected: bool = False) -> list[Found[int]]:
     return [found for found in scan(as_normalised(text), rules) if 0 < found.value <= LONGEST]
 
 
-_LOST = r"[^,\uff0c。]{0,3}(?:没了|丢|没有|找不|扔|不见)"
+_LOST = r"[^,\uff0c。]{0,3}(?:没了|丢|没有|找不|扔|不见|没写|没印|没填|没标|空白|空着|看不清)"
 _NO_CARD = re.compile(rf"(?:没有?|没了|丢了|找不到了?|弄丢了?)(?:那个|什么|啥)?保修卡|保修卡{_LOST}")
 _NONE_THERE = re.compile(rf"没有?卡|卡{_LOST}")
 
