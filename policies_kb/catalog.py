@@ -61,6 +61,10 @@ class Catalog:
             line.append(parent)
         return tuple(line)
 
+    def is_kind_of(self, product: str, other: str) -> bool:
+        """Whether every such product is one of the other, too: 燃气热水器 is 热水器."""
+        return product in self.products and other in self.lineage(product)
+
     def brand_of(self, brand: str, product: str | None) -> str:
         """The brand meant by a shared name once the product is known (小米冰箱 is 米家's)."""
         for shared in self.shared_names:

@@ -24,7 +24,7 @@ _IS_IT = re.compile(r"(?:算|属于|是|说是|算是)(?:因为|由于)?$")
 _ASKED = re.compile(r"(?:损坏|原因|造成|导致|故障|问题)?的?[吗么嘛不]")
 _NEVER_WAS = re.compile(r"(?:没有?|沒有?|未|不曾|没有?被|没有?让|没有?给)[人谁它]?$")  # 没摔过, 也没进水
 _USED = re.compile(r"(?:用|玩|拿|看|换[个台部]|打开?|连|刷|路由器)$")
-_TOUCHED = re.compile(r"(?:动|碰|按|拧|拨|摸|开关)过|有?点?松")
+_TOUCHED = re.compile(r"(?:动|碰|按|拧|拨|摸|开关)过|有?点?松|上?(?:的)?(?:写|贴|印|标|铭牌)")
 _REPLACED = re.compile(r"(?:换过|换了|刚换|新换的?)新?的?[一个块节]*$")
 _TRIED = re.compile(r"也?都?(?:重启|重连|断电|换|开关)过?了?")
 _A_STREET = re.compile(r"[东西南北中]?(?:路|街|大街|大道|巷|小区|花园|广场|大厦|苑|村)")
@@ -47,6 +47,7 @@ class CatalogWords:
         self._starts = [(str(entity.get("entity")), entity.get("start", 0)) for entity in mine]
         for entity in sorted(mine, key=lambda e: (e.get("start", 0), -e.get("end", 0))):
             self._take(str(entity.get("entity")), entity.get("value"), (entity.get("start", 0), entity.get("end", 0)))
+        self._keep_what_is_known_closer()
         self._take_a_danger()
         appliances = _appliances(mine, lambda start: bool(_NEGATED.search(text[:start])))
         if len(appliances) > 1:
@@ -72,6 +73,12 @@ class CatalogWords:
         """怎么证明是不是人为, 算人为吗: whether it was so is asked, and not told."""
         before, after = self._text[: span[0]], self._text[span[1] :]
         return bool(_WHETHER.search(before) or (_IS_IT.search(before) and _ASKED.match(after)))
+
+    def _keep_what_is_known_closer(self) -> None:
+        """热水器, of the 燃气热水器 that was told before, is that one."""
+        named, known = self.facts.get("product"), self._known.get("product")
+        if named and known and load().catalog.is_kind_of(known, named):
+            self.facts["product"] = known
 
     def _take_a_danger(self) -> None:
         """有股味儿, of the stove that was named before."""

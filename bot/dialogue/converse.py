@@ -10,6 +10,7 @@ from bot.dialogue.state import Desk, Facts, Task
 from bot.dialogue.topics import TOPICS
 from bot.dialogue.topics.base import Form
 from bot.dialogue.turn import Context, Perform, Say, Turn, Wish
+from policies_kb.loader import load
 
 
 def converse(
@@ -63,7 +64,14 @@ def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
     remembered = {name: value for name, value in wish.facts.items() if name not in PASSING}
     if told := _story(desk, wish):
         remembered["description"] = told
-    return replace(_with_answers_kept(desk.learn(remembered), topic, wish), unsure=unsure)
+    known = desk.learn(remembered, same=_is_told_closer(desk, wish))
+    return replace(_with_answers_kept(known, topic, wish), unsure=unsure)
+
+
+def _is_told_closer(desk: Desk, wish: Wish) -> bool:
+    """热水器, then 是燃气热水器: the same appliance."""
+    before, now = desk.known.get("product"), wish.facts.get("product")
+    return before is not None and now is not None and load().catalog.is_kind_of(now, before)
 
 
 def _turns_to_another_part(desk: Desk, wish: Wish) -> bool:

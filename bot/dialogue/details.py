@@ -159,7 +159,7 @@ class Details:
         either = [
             d
             for d in readings.get(slot, plain).purchased
-            if not (booking and slot not in self.asked and visit and d.overlaps(visit))
+            if not (visit and d.overlaps(visit) and (_is_at_a_time(visit) or (booking and slot not in self.asked)))
         ]
         bought = self._last(of_one_year(either, self.now.date()))
         if bought is not None:
@@ -239,6 +239,11 @@ class Details:
         """The text with spoken digits (八零零零) as digits, where digits were asked for."""
         plain = normalise(text).text
         return "".join(DIGIT_OF.get(char, char) for char in plain) if "last4" in self.asked else plain
+
+
+def _is_at_a_time(visit: Found[Any]) -> bool:
+    """周四下午三点以后: nobody remembers the hour at which something was bought."""
+    return getattr(visit.value, "start", None) is not None
 
 
 def _within(found: Found[Any], other: Found[Any] | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.dialogue.state import Desk
@@ -47,9 +48,12 @@ def tells_the_trouble(intent: str, told: str, desk: Desk, *, of: str | None) -> 
     opens = desk.top is None and not desk.known and len(told) >= A_STORY
     if opens and of == "part" and intent in ("ask_coverage", "inform"):
         return True
+    if opens and intent == "ask_coverage" and _POINTS_AT_IT.search(told):
+        return True  # 最近忽冷忽热,这种情况保不保
     return len(told) >= A_TROUBLE and (intent == "book_repair" or (intent == "inform" and opens))
 
 
+_POINTS_AT_IT = re.compile(r"这种?(?:个|类|样的?)?(?:情况|问题|毛病|故障|现象)")
 QUITE_SURE, SURELY_OUT = 0.9, 0.98
 NEXT_TO = 0.3  # the share of the likeliest from which the next is worth a thought
 A_TROUBLE, A_STORY = 3, 6  # characters, beyond what only asks for service

@@ -40,6 +40,8 @@ def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return own
     if own == "complaint" and not _accuses(desk, wish):
         return None  # 开玩笑的,我没塞东西; 上次换的皮带,花了180
+    if own is None and "expiry" in wish.asks and "purchased" in desk.known:
+        return "coverage"  # 那是不是快过了
     of_one = wish.has("purchased") and wish.has("product") and "question" in wish.asks
     if own is None and of_one and wish.intent in OF_A_COVER:
         return "coverage"  # 保修期到什么时候,2025年5月买的: unsure only of which question it is
@@ -122,6 +124,8 @@ def _of_a_request(desk: Desk, wish: Wish, own: str | None) -> str | None:
     if desk.top is not None and in_a_form(desk) and "earlier" not in wish.asks:
         asks = wish.asks & {"question", "price"} and not wish.has("visit")
         return "policy" if asks and own != "progress" else desk.top.topic
+    if own == "urge" and "service" in wish.asks and not wish.asks & {"waiting", "earlier"}:
+        return "repair"  # 赶紧登记吧
     books = own == "reschedule" or (own == "urge" and desk.known.get("product"))  # 越快越好
     return "repair" if books and wish.has("visit") and not wish.asks & {"move", "waiting", "earlier"} else own
 

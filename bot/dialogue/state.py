@@ -83,11 +83,12 @@ class Desk:
     def pop(self) -> Desk:
         return replace(self, tasks=self.tasks[:-1])
 
-    def learn(self, facts: Facts) -> Desk:
-        """With `facts` known; another product's own facts are left behind with that product."""
+    def learn(self, facts: Facts, *, same: bool = False) -> Desk:
+        """With `facts` known; another product's own facts are left behind with that product, unless it is the `same`
+        one, told closer."""
         product = self.known.get("product")
         kept = self.known
-        if product is not None and facts.get("product", product) != product:
+        if product is not None and facts.get("product", product) != product and not same:
             kept = {name: value for name, value in kept.items() if name not in OF_THE_APPLIANCE}
         return replace(self, known={**kept, **facts})
 

@@ -58,7 +58,7 @@ _NOT_A_DATE = (
     rf"{_BOUGHT} 了? {LENGTH} 的? {_TERM}",  # 买了三年的延保
     rf"(?<!前) {_WAIT} [了过]? {LENGTH} (?! 以?前 | 之前 )",
     rf"{LENGTH} 了? (?: [还都也]? 没[人来有修] | [还都]没 | [一两三]次 )",
-    rf"每 (?:隔)? {LENGTH}",
+    rf"(?: 每隔? | 还有 | 还剩 | 剩下? | 还差 ) {LENGTH}",
 )
 
 _AGO = re.compile(rf"{LENGTH} (?: 以前 | 之前 | 前(?!后) )", re.VERBOSE)

@@ -132,6 +132,7 @@ def test_longest_keeps_each_span_that_nothing_longer_touches(spans: list[tuple[i
         ("家里的漏电保护器老是跳", "electric_shock"),
         ("洗衣机漏水,水流到插座了", "water_near_power"),
         ("手机电池鼓包把后盖顶开了", "swollen_battery"),
+        ("洗衣机门玻璃突然炸了一地渣", "burst"),
         ("铲冰扎破了蒸发器,一直嘶嘶响", "refrigerant_leak"),
     ],
 )
@@ -150,6 +151,8 @@ def test_a_danger_is_heard(text: str, danger: str) -> None:
         "我快气得爆炸了,等了一天没人来",
         "遥控器电池漏液了能换吗",
         "师傅手麻利,好评",
+        "等得我肺都气炸了",
+        "空气炸锅刚炸了鸡翅就不动了",
         "灶台打着火就灭",
         "制冷剂漏完了要加多少钱",
         "冰箱不制冷",
