@@ -14,6 +14,7 @@ from bot.dialogue.topics.small import ABOUT_US, CHOICES
 from bot.dialogue.topics.terms import unnamed_part
 from bot.dialogue.topics.ticket import OF_TICKETS, complaint_meant
 from bot.dialogue.turn import Wish
+from bot.text.claims import is_a_grievance
 from policies_kb.search import Fit
 
 DECIDING = frozenset({"warranty", "exclusions", "proof", "repair_warranty"})  # the topics that `decide` goes by
@@ -249,7 +250,7 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "repair" if desk.top.topic == "coverage" and wish.has("visit") else desk.top.topic  # 今天能来不
     if wish.has("category") and "question" in wish.asks:
         return "policy"  # 那万一修不好呢 asks, and accuses nobody
-    if wish.has("category") or (BY_INTENT.get(wish.intent) == "complaint" and wish.has("brand", "amount")):
+    if wish.has("category") or _complains_of_money(wish):
         return "complaint"
     if wish.has("fault") or (wish.has("phone", "name") and wish.has("visit", "address")):
         return "repair"
@@ -267,6 +268,13 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "repair" if _may_be_broken(desk, wish) else "policy"
     where = wish.bare and wish.has("area") and "brand" in desk.known  # 在石家庄, after how to bring it in
     return "contacts" if wish.has("service_number") or where else "unsure"
+
+
+def _complains_of_money(wish: Wish) -> bool:
+    """Little understood, and a grievance all the same: 加氟收了四百五,我觉得贵了."""
+    if BY_INTENT.get(wish.intent) == "complaint" and wish.has("brand", "amount"):
+        return True
+    return wish.has("amount") and "question" not in wish.asks and is_a_grievance(wish.text)
 
 
 def _may_be_broken(desk: Desk, wish: Wish) -> bool:

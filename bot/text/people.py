@@ -71,6 +71,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(source, re.VERBOSE) for name, source in sources.items()}
 
 
+_PARTICLES = frozenset("的是了吗呢吧啊呀")  # nobody is called 应该是
+
+
 def find_name(text: Text, *, expected: bool = False) -> list[Found[Person]]:
     """The customer's name. A bare name (张伟) counts only when `expected`."""
     rules = [Rule(pattern, _read) for name, pattern in _patterns().items() if expected or not name.startswith("answer")]
@@ -82,4 +85,5 @@ def _read(match: re.Match[str]) -> Person | None:
     surname = groups.get("surname") or ""
     title = groups.get("title") or next((word for word in _TITLES if match["value"] == surname + word), "")
     name = match["value"].removesuffix(title)
-    return None if name in _not_names() else Person(name, surname, title)
+    is_none = name in _not_names() or bool(set(name) & _PARTICLES)
+    return None if is_none else Person(name, surname, title)

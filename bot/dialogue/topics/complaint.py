@@ -106,7 +106,8 @@ class Complaint(Form):
             return
         asked = "description" in turn.task.asked and wish.intent != YES and len(wish.told) > SAYS_LITTLE
         complains = wish.intent in self.intents and (len(wish.told) > SAYS_LITTLE or wish.has("category", "amount"))
-        if asked or complains or (wish.intent not in (YES, NO, "correct") and len(wish.told) >= A_STORY):
+        opens = told is None and turn.task.slots["opening"] == wish.text  # whatever it was taken for
+        if asked or complains or ((opens or wish.intent not in (YES, NO, "correct")) and len(wish.told) >= A_STORY):
             if told and (wish.story in told or is_only_a_wish(wish.text)):
                 return
             turn.fill({"description": f"{told} / {wish.story}" if told else wish.story})

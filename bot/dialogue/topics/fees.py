@@ -32,7 +32,7 @@ class Fees(OfBrand):
             return
         found = self.found(turn, kept, brand, product)
         found = found if found.unsaid else replace(found, silence=0.0)  # 贵不贵 asks what any repair costs
-        events = kept.get("fee_event", ())
+        events = kept.get("fee_event", ()) or _of_what_is_booked(kept)
         if (not events or found.certainty >= PLAINLY) and self.answer_elsewhere(turn, found, brand, "fees"):
             return
         surely = SURELY if events else 0.0  # the fee that was named has its own clauses, or none
@@ -47,6 +47,11 @@ class Fees(OfBrand):
         charged = [line.clause for line in charges(turn.kb, brand, events=events, product=product)] if events else []
         clauses = list({clause.id: clause for clause in (*meant, *charged)}.values())[:MOST]
         turn.say("fees.told" if clauses else "fees.silent", brand=brand, product=product, clauses=clauses)
+
+
+def _of_what_is_booked(kept: dict[str, Any]) -> tuple[str, ...]:
+    """装个油烟机多少钱 asks for the price of an installation, though it is not called so."""
+    return ("installation",) if "installation" in asked_in(kept["question"]) else ()
 
 
 def _is_of_another_service(turn: Turn, kept: dict[str, Any]) -> bool:

@@ -108,7 +108,7 @@ class OfTicket(Topic):
     def _take_in(self, turn: Turn) -> set[str]:
         """Keep what the message says for this wish; the names of what is new."""
         facts = dict(turn.wish.facts)
-        if "phone" in facts:
+        if "phone" in facts and "phone" not in self.uses:  # what it is to become proves nothing
             facts.setdefault("last4", facts["phone"][-4:])
         new = {name: facts[name] for name in {*self.uses, "product", "brand"} if name in facts}
         if kinds := sorted(kinds_in(turn.wish.text)):
