@@ -45,6 +45,8 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
         return [desk.known["last"]["topic"]]
     if own in ("cancel", "quote", "complaint") and {"price", "question"} <= wish.asks and not wish.has("amount"):
         return ["fees"]  # 取消要钱吗 cancels nothing, 到底收不收钱 is no grievance yet
+    if _asks_whether_it_is_mended(wish, own):
+        return ["repair"]
     if _asks_a_rule(desk, wish, own):
         return ["policy", "repair"] if own in (None, "repair") and "tried" in wish.asks else ["policy"]
     if own is None and "price" in wish.asks and not in_a_form(desk):
@@ -165,6 +167,16 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     if found.fit is not Fit.ANSWERS or (own == "coverage" and found.clauses[0].topic in DECIDING):
         return False
     return found.certainty >= max(SURELY, taken)
+
+
+def _asks_whether_it_is_mended(wish: Wish, own: str | None) -> bool:
+    """冰箱坏了你们修不: what is broken and nothing else that a rule could turn on."""
+    asks = {"mend", "question"} <= wish.asks and wish.has("fault") and wish.has("product", "brand")
+    says_more = len(wish.told) > NO_MORE_THAN_A_FAULT or wish.has(*CASE_FACTS - {"brand", "product", "part"})
+    return asks and not says_more and own in (None, "repair", "coverage", "policy")
+
+
+NO_MORE_THAN_A_FAULT = 6  # characters told beside the names
 
 
 def _may_be_served(desk: Desk, wish: Wish) -> bool:

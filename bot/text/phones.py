@@ -79,7 +79,7 @@ _SERVICE = re.compile(
     rf"""
     {_NOT_INSIDE}
     (?P<number>
-        [48]00 (?: {_S} \d ){{7}}
+        [48]00 (?: {_S} \d ){{6,8}}  # one digit too few or too many is warned of all the same
       | 95\d{{3}} (?! \d* [元块.] )
       | 12300 | 12315 | 12345 | 10000 | 10010 | 10086 | 110 | 119 | 120   # public services
     ) {_ENDS} (?! [元块号年月天分个次升寸] )

@@ -134,7 +134,9 @@ class Repair(Form):
             turn.say("as_you_like")
         elif wish.has(*CASE_FACTS - {"brand", "product", "part"}) and not wish.has("visit", *CONTACT):
             turn.hand_on("coverage")  # 22年6月买的: only the cover turns on it
-        elif (wish.sure and wish.intent in TAKES_THE_OFFER) or wish.has("visit", *CONTACT):
+        elif (wish.sure and wish.intent in TAKES_THE_OFFER and not _asks_if_mended(wish)) or wish.has(
+            "visit", *CONTACT
+        ):
             turn.change(stage="asking")
             self.proceed(turn)
         elif turn.task.asked == ("offer",) and dict(turn.task.slots) == before:
@@ -243,7 +245,13 @@ class Repair(Form):
 
 def _asks_for_somebody(wish: Wish) -> bool:
     """Whether somebody is to come, or only a trouble is told."""
-    return (wish.sure and wish.intent not in ASKED_FOR_NOTHING) or wish.has("visit", *CONTACT) or "service" in wish.asks
+    wants = wish.sure and wish.intent not in ASKED_FOR_NOTHING and not _asks_if_mended(wish)
+    return wants or wish.has("visit", *CONTACT) or "service" in wish.asks
+
+
+def _asks_if_mended(wish: Wish) -> bool:
+    """坏了你们修不 asks for nobody yet."""
+    return {"mend", "question"} <= wish.asks
 
 
 def _kind_of(wish: Wish, known: Mapping[str, Any]) -> str:
