@@ -122,6 +122,8 @@ def _judges_the_work(desk: Desk, wish: Wish, own: str | None) -> bool:
 
 def _new_form(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """Goods sent back to a brand that has a rule for it, upkeep, an extended warranty, a check by serial number."""
+    if "send_back" in wish.asks and wish.has("part") and own in (None, "returns", "repair"):
+        return "repair"  # 想换个滤芯
     if "send_back" in wish.asks and own in ("returns", "stop", "quote", "policy", "smalltalk", "repair", None):
         return "goods" if has_terms(load(), {**desk.known, **wish.facts}) else "returns"
     if own not in (None, "repair", "policy", "smalltalk", "coverage", "progress", "period", "contacts"):

@@ -11,7 +11,16 @@ from bot.dialogue.catalog_words import CatalogWords
 from bot.dialogue.places import mended, place_facts, region_alone, said_before
 from bot.dialogue.slots import ASKED_AS, SIMPLE
 from bot.dialogue.state import Desk
-from bot.dialogue.times import as_part_of, day_of_what_happened, days_said, is_a_wish, of_one_year, one_wish, visit_said
+from bot.dialogue.times import (
+    as_part_of,
+    day_of_what_happened,
+    days_said,
+    is_a_wish,
+    is_for_a_visit,
+    of_one_year,
+    one_wish,
+    visit_said,
+)
 from bot.dialogue.turn import Problem
 from bot.text.days import DayRange
 from bot.text.duration import is_without_card
@@ -159,7 +168,7 @@ class Details:
         either = [
             d
             for d in readings.get(slot, plain).purchased
-            if not (visit and d.overlaps(visit) and (_is_at_a_time(visit) or (booking and slot not in self.asked)))
+            if not (visit and d.overlaps(visit) and self._is_when_to_come(visit, booking and slot not in self.asked))
         ]
         bought = self._last(of_one_year(either, self.now.date()))
         if bought is not None:
@@ -181,6 +190,11 @@ class Details:
             self._take("repaired", days_said(repaired.value, "repaired", self.now.date()))
         if happened := day_of_what_happened(plain, self.now.date()):
             self.facts["happened"] = happened
+
+    def _is_when_to_come(self, visit: Found[Any], booking: bool) -> bool:
+        """A day with an hour, in a booking, or beside who is to come, is one for a visit: nobody remembers the hour at
+        which something was bought."""
+        return booking or getattr(visit.value, "start", None) is not None or is_for_a_visit(self.text)
 
     @property
     def _is_of_a_purchase(self) -> bool:
@@ -239,11 +253,6 @@ class Details:
         """The text with spoken digits (八零零零) as digits, where digits were asked for."""
         plain = normalise(text).text
         return "".join(DIGIT_OF.get(char, char) for char in plain) if "last4" in self.asked else plain
-
-
-def _is_at_a_time(visit: Found[Any]) -> bool:
-    """周四下午三点以后: nobody remembers the hour at which something was bought."""
-    return getattr(visit.value, "start", None) is not None
 
 
 def _within(found: Found[Any], other: Found[Any] | None) -> bool:

@@ -63,6 +63,15 @@ def is_a_wish(visit: Found[Visit], text: str, today: date, *, asked: bool) -> bo
     return asked or alone or bool(_COMES.search(text))
 
 
+def is_for_a_visit(text: str) -> bool:
+    """Whether a day in `text` is one for somebody to come (约个师傅,这礼拜五): nothing was bought on it."""
+    return _SOMEBODY_COMES.search(text) is not None and _GOT.search(text) is None
+
+
+_SOMEBODY_COMES = re.compile(
+    r"[约派喊叫请找]个?[人位]?(?:师傅|工程师|人)|上门|预约|过来[看修]|来[看修]|约一?下|约[在到]"
+)
+_GOT = re.compile(r"买|购|入手|下单|到货|到手|收货|签收|收到|装的|装修|开票|发票|生产|出厂")
 #: What is said where somebody is to come, and what a day is said of where nobody is.
 _COMES = re.compile(
     r"来|上门|派|约|安排|登记|改[到成在约期]|换[到成]|过来|到家|有空|方便|在家|可以|行[不吗吧么]|修(?!过|的|了|好)|装|洗|保养"
@@ -148,4 +157,4 @@ def _in(year: int, day: date) -> date:
 
 
 LEAST_OPEN = 27  # days: what is told as a month or more may be told closer
-_OWN_YEAR = re.compile(r"年|\d{4}|上个?月|这个?月|本月|昨|今|前天|前几天|上个?(?:周|星期|礼拜)|刚|才")
+_OWN_YEAR = re.compile(r"年|\d{4}|上个?月|这个?月|本月|昨|今|前天|前几天|[上这本]个?(?:周|星期|礼拜)|刚|才")
