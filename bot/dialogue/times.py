@@ -96,7 +96,7 @@ def visit_said(value: VisitTime | Impossible, desk: Desk, now: datetime) -> dict
         return Problem("visit", "visit_past", {"day": value.day.isoformat()})
     hours = {name: at.strftime("%H:%M") for name in ("start", "end") if (at := getattr(value, name)) is not None}
     flags = {name: True for name in ("approximate", "asap", "implied") if getattr(value, name)}
-    if stands.get("implied") and value.day is not None and not hours:  # 下午三点, then 后天: the hours that stand
+    if value.day is not None and not hours and not value.asap:  # 下午三点, then 改到后天: the hours that stand
         hours = {name: stands[name] for name in ("start", "end") if name in stands}
     return {"day": value.day.isoformat() if value.day else None, **hours, **flags}
 

@@ -45,6 +45,7 @@ _MONEY = {
     """,
     "expiry": r"""
         快? (?: 到期|过期|过保|出保|过 ) 了? 没?了? [吗么嘛没吧] | 是不是 快? (?: 到期|过期|过保|过了 )
+      | \A \W* 那? 就? 是? (?: 已经 )? (?: 过|过期|过保|到期 ) 了 [呗吧啊嘛]? \W* \Z
       | 还 (?: 有|剩 ) (?: 几天|多久|多长时间|几个月 ) (?: 到期|过期|过保|的?保修 )?
     """,
     "fair": r"该不该|应不应该|合不合理|合理[吗么]|对不对|凭[什啥]么?收",
@@ -208,7 +209,7 @@ _NOT_KNOWN = re.compile(
 
 
 #: 师傅在吗 greets; what is told after it asks nothing by that.
-_GREETING = re.compile(r"(?: 在吗|在么|在不在|有人吗|有人在吗 )", re.VERBOSE)
+_GREETING = re.compile(r"(?: 在吗|在么|在不在 (?! 保 ) |有人吗|有人在吗 )", re.VERBOSE)
 
 
 def asked_in(text: str) -> frozenset[str]:

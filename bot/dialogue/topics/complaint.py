@@ -20,6 +20,7 @@ PRIVATE = frozenset({"private_charge", "deposit_request"})
 #: A message that tells no more than so many characters beyond its stock phrases only says that there is a grievance.
 SAYS_LITTLE = 2
 CONTACT = ("name", "phone")
+SAYS_NO_MORE = 8  # characters told, up to which a complaint is about what was asked just before
 A_STORY = 4  # characters told, from which what is no complaint by itself is taken down as part of one
 
 
@@ -46,6 +47,8 @@ class Complaint(Form):
             known["related"] = turn.desk.known["stored_repair"]
         if turn.desk.known.get("description") and ("law" in turn.wish.asks or is_only_a_wish(turn.wish.text)):
             known["description"] = turn.desk.known["description"]  # 不退钱我就去12315, of what was told before
+        elif turn.desk.known.get("last", {}).get("topic") == "fees" and len(turn.wish.told) <= SAYS_NO_MORE:
+            known["description"] = turn.desk.known["last"]["question"]  # 说开机费80,合理吗: what it is about
         if danger := turn.desk.known.get("danger"):
             known |= {"description": danger, "danger": danger}
         money = turn.wish.intent == "complain_fee"
