@@ -17,12 +17,21 @@ from policies_kb.model import Knowledge
 
 def contact_question(slots: Mapping[str, Any], missing: tuple[str, ...], today: date) -> Card:
     """登记明天下午上门:请告诉我称呼、电话和地址 — whichever are missing, in one sentence."""
-    names = [sentence(f"repair.contact.{slot}") for slot in missing]
-    joined = sentence("repair.and").join(filter(None, ["、".join(names[:-1]), names[-1]]))
-    text = sentence("repair.ask_contact", missing=joined)
+    text = sentence("repair.ask_contact", missing=_contact(missing))
     if len(missing) > 1 and slots.get("visit"):
         text = sentence("repair.for_visit", when=speech.visit(slots["visit"], today)) + text
     return Card("ask", text, missing=missing)
+
+
+def complaint_contact(path: str, missing: tuple[str, ...]) -> Card:
+    """Who has complained, and where they can be answered: whichever is missing."""
+    kind = "ask" if path == "complaint.ask_contact" else "answer"
+    return Card(kind, sentence(path, missing=_contact(missing)), replies(path), missing=missing)
+
+
+def _contact(missing: tuple[str, ...]) -> str:
+    names = [sentence(f"repair.contact.{slot}") for slot in missing]
+    return sentence("repair.and").join(filter(None, ["、".join(names[:-1]), names[-1]]))
 
 
 MOST_ECHOED = 30  # characters of the customer's own words that are said back

@@ -115,6 +115,10 @@ def _deadline(kb: Knowledge, today: date, d: Data) -> Card:
     return Card("answer", sentence("complaint.deadline", says=clause.says), citations=speech.citations([clause]))
 
 
+def _complaint_contact(path: str) -> Saying:
+    return lambda kb, today, d: requests.complaint_contact(path, tuple(d["missing"]))
+
+
 def _may_cost(kb: Knowledge, today: date, d: Data) -> Card:
     text = sentence("repair.may_cost", says=d["clauses"][0].says)
     return Card("fees", text, citations=speech.citations(d["clauses"]))
@@ -229,6 +233,7 @@ SAYINGS: dict[str, Saying] = {
     "repair.registered": _registered("repair.registered"),
     "repair.registered_before": _registered("repair.registered_before"),
     "complaint.deadline": _deadline,
+    **{path: _complaint_contact(path) for path in ("complaint.ask_contact", "complaint.contact_whenever")},
     "complaint.sources_on_fee": _fee_sources,
     "complaint.read_back": lambda kb, today, d: requests.complaint_read_back(kb, d["slots"]),
     "complaint.registered": _complaint_registered,

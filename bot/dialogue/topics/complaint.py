@@ -119,10 +119,12 @@ class Complaint(Form):
         if turn.task.slots.get("brand"):
             self._say_what_the_sources_charge(turn)
             self._say_not_to_pay(turn)
-        if turn.task.asked == CONTACT and not turn.wish.has(*CONTACT) and turn.task.slots.get("noted_before"):
-            turn.ask(*CONTACT, code="complaint.contact_whenever")
+        asked = bool(turn.task.asked) and {*turn.task.asked} <= {*CONTACT}
+        if asked and not turn.wish.has(*CONTACT) and turn.task.slots.get("noted_before"):
+            missing = tuple(name for name in CONTACT if name not in turn.task.slots)
+            turn.ask(*missing, code="complaint.contact_whenever", missing=missing)
             return
-        turn.change(slots={**turn.task.slots, "noted_before": turn.task.asked == CONTACT})
+        turn.change(slots={**turn.task.slots, "noted_before": asked})
         super().proceed(turn)
 
     def resume(self, turn: Turn, result: Any) -> None:
