@@ -162,7 +162,8 @@ class Details:
         slot = next((s for s in ("purchased", "made", "repaired") if s in self.asked), "purchased")
         if slot not in readings and self._is_of_a_purchase:  # 哦不对,是前年双十一
             readings = {**readings, slot: read(self.text, self.now, expected="purchased")}
-        visits = readings.get("visit", plain).visits
+        of_a_house = self.facts.get("field") == "address" and find_part_fix(plain.text) is not None  # 改下地址,是19号
+        visits = () if of_a_house else readings.get("visit", plain).visits
         visit = self._last([*visits[:-1], one_wish(visits)] if visits else ())
         booking = "visit" in self.asked or (self.desk.top is not None and self.desk.top.topic == "repair")
         either = [

@@ -48,7 +48,10 @@ def tells_the_trouble(intent: str, told: str, desk: Desk, *, of: str | None) -> 
     opens = desk.top is None and not desk.known and len(told) >= A_STORY
     if opens and of == "part" and intent in ("ask_coverage", "inform"):
         return True
-    if opens and intent == "ask_coverage":  # 最近忽冷忽热,这种情况保不保; 开了半天还是满屋跑烟,还在保吗
+    if opens and intent in (
+        "ask_coverage",
+        "out_of_scope",
+    ):  # 最近忽冷忽热,这种情况保不保; 开了半天还是满屋跑烟,还在保吗
         rest = len(_OF_THE_COVER.sub("", told))
         plainly = _POINTS_AT_IT.search(told) or (rest >= A_TROUBLE and _WHAT_FAILS.search(told))
         return bool(plainly) or rest >= A_LONG_STORY
@@ -60,7 +63,7 @@ _OF_THE_COVER = re.compile(
     r"|买的?|购买|装修|时候|装的|使?用的?|大概|左右|大约|差不多|发票|收据|小票|保修卡|朋友|别人|二手|转让|网上|线下|店|[的吗么呢不没是到过了在里]"
 )
 _WHAT_FAILS = re.compile(
-    r"裂|断|漏|停|响|跳|闪|卡|掉|松|爆|烧|短路|失灵|失效|老化|堵|渗|滴|抖|震|烫|糊|坏|碎|锈|鼓|歪|老是|总是|时好时|忽|突然|[竖横条]线"
+    r"裂|断|漏|停|响|跳|闪|卡|掉|松|爆|烧|短路|失灵|失效|老化|堵|渗|滴|抖|震|烫|糊|坏|碎|锈|鼓|歪|老是|总是|时好时|忽|突然|味|[竖横条]线"
     r"|不(?:亮|转|动|热|冷|凉|出|进|排|通|灵|响|停|开|关|走|显|清|稳|准|够|制|启|吸|脱|甩|喷|点|打)"
 )
 _POINTS_AT_IT = re.compile(r"这种?(?:个|类|样的?)?(?:情况|问题|毛病|故障|现象)")

@@ -11,6 +11,7 @@ from bot.dialogue.topics.coverage import terms_of
 from bot.dialogue.topics.terms import asks_the_terms, tell_the_terms
 from bot.dialogue.turn import Turn
 from bot.text.asks import asked_in
+from bot.text.questions import speaks_of_money
 from policies_kb.effects import Scope
 from policies_kb.fees import charges
 from policies_kb.search import Fit
@@ -31,7 +32,8 @@ class Fees(OfBrand):
             turn.say("repair.after_repair" if terms else "repair.after_repair_unknown", brand=brand, clauses=terms)
             return
         found = self.found(turn, kept, brand, product)
-        found = found if found.unsaid else replace(found, silence=0.0)  # 贵不贵 asks what any repair costs
+        if not speaks_of_money(found.unsaid):  # 贵不贵 asks what any repair costs
+            found = replace(found, silence=0.0)
         events = kept.get("fee_event", ()) or _of_what_is_booked(kept)
         if (not events or found.certainty >= PLAINLY) and self.answer_elsewhere(turn, found, brand, "fees"):
             return
