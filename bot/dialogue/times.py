@@ -97,8 +97,15 @@ def visit_said(value: VisitTime | Impossible, desk: Desk, now: datetime) -> dict
     hours = {name: at.strftime("%H:%M") for name in ("start", "end") if (at := getattr(value, name)) is not None}
     flags = {name: True for name in ("approximate", "asap", "implied") if getattr(value, name)}
     if value.day is not None and not hours and not value.asap:  # 下午三点, then 改到后天: the hours that stand
-        hours = {name: stands[name] for name in ("start", "end") if name in stands}
+        hours = _hours_still_to_come(stands, value.day, now)
     return {"day": value.day.isoformat() if value.day else None, **hours, **flags}
+
+
+def _hours_still_to_come(stands: Mapping[str, Any], day: date, now: datetime) -> dict[str, str]:
+    """The hours of the visit that stands; none on a day on which they are over (那今天吧, after 明天早上)."""
+    hours = {name: stands[name] for name in ("start", "end") if name in stands}
+    over = day == now.date() and max(hours.values(), default="99") < f"{now:%H:%M}"
+    return {} if over else hours
 
 
 def day_of_what_happened(plain: Reading, today: date) -> str | None:
