@@ -27,7 +27,10 @@ _USED = re.compile(r"(?:用|玩|拿|看|换[个台部]|打开?|连|刷|路由器
 _TOUCHED = re.compile(r"(?:动|碰|按|拧|拨|摸|开关)过|有?点?松|上?(?:的)?(?:写|贴|印|标|铭牌)")
 _REPLACED = re.compile(r"(?:换过|换了|刚换|新换的?)新?的?[一个块节]*$")
 _TRIED = re.compile(r"也?都?(?:重启|重连|断电|换|开关)过?了?")
+_IN_IT = re.compile(r"里|上(?:有|能|可以|存|查|看|拍|找|$)|拍|存|截|号")  # 发票在手机里
+_TAKEN_BACK = re.compile(r"(?<![是要])不是|不对|说错|搞错|记错|写错|打错|错了|哦不|噢不|应该是")
 _A_STREET = re.compile(r"[东西南北中]?(?:路|街|大街|大道|巷|小区|花园|广场|大厦|苑|村)")
+_A_PAPER = re.compile(r"(?:卡|票|说明书|凭证|单据|单子|收据|包装|盒子)(?:都|也|被|上|全|已经|不小心)*[^,。;!?\s]{0,2}$")
 _HOME, _WHOSE = "家", re.compile(r"[我俺咱你您他她]们?$")
 _A_NUMBER = re.compile(rf"[\s:\uff1a是为]*(?:[\d{''.join(DIGIT_OF)}][\s-]?){{5}}")
 
@@ -42,6 +45,7 @@ class CatalogWords:
         self.spans: list[tuple[int, int]] = []
         self.brands: list[tuple[int, int]] = []
         self.named: list[tuple[int, int]] = []
+        self.where: dict[str, tuple[int, int]] = {}  # of part, fault and product: where it is said
         self._people = [((found.start, found.end), found.value) for found in find_name(text)]
         mine = [entity for entity in entities if entity.get("extractor") == "CatalogExtractor"]
         self._starts = [(str(entity.get("entity")), entity.get("start", 0)) for entity in mine]
@@ -62,12 +66,13 @@ class CatalogWords:
         before = self._text[: span[0]]
         if self._is_no_more_than_a_word(name, span) or (_is_a_circumstance(name) and self._is_asked(span)):
             return
+        self.where.setdefault(name, span)
         if _NEGATED.search(before):
             self._deny(name, value)
         elif (presumed := _presumed(name)) and _NEVER_WAS.search(before):
             self.facts.setdefault(name, presumed)
         else:
-            self._keep(name, value)
+            self._keep(name, value, span)
 
     def _is_asked(self, span: tuple[int, int]) -> bool:
         """怎么证明是不是人为, 算人为吗: whether it was so is asked, and not told."""
@@ -87,23 +92,34 @@ class CatalogWords:
             for danger in hazards_in(f"{product.zh},{self._text}", load())[:1]:
                 self.facts["hazard"] = danger.value
 
-    def _keep(self, name: str, value: Any) -> None:
-        if name in ("product", "brand") and self.facts.get(name, value) != value:
+    def _keep(self, name: str, value: Any, span: tuple[int, int]) -> None:
+        if name in ("product", "brand") and self._takes_back(name, value, span):
+            self.facts[name] = value
+            self.facts.pop(f"more_{name}s", None)
+        elif name in ("product", "brand") and self.facts.get(name, value) != value:
             self.facts.setdefault(f"more_{name}s", []).append(value)
         elif name in LISTS:
             self.facts.setdefault(name, []).append(value)
         elif name not in self.facts or _outweighs(name, value, self.facts[name]):
             self.facts[name] = value
 
+    def _takes_back(self, name: str, value: Any, span: tuple[int, int]) -> bool:
+        """创维的,不是,是米家的: the one said last, whatever was said before."""
+        before = self.where.get(name)
+        between = self._text[before[1] : span[0]] if before else ""
+        return self.facts.get(name, value) != value and _TAKEN_BACK.search(between) is not None
+
     def _is_no_more_than_a_word(self, name: str, span: tuple[int, int]) -> bool:
         """同样的电话和地址 changes neither; 手机 138… is no appliance; 我家用的是杰森 says nothing of 家用; 动过开关
-        and 换过电池 do not say that it is broken."""
+        and 换过电池 do not say that it is broken; 保修卡泡水了 tells of the card."""
         start, end = span
         if name == "field":
             return "as_before" in asked_in(self._text)
         if name == "product" and (_A_NUMBER.match(self._text[end:]) or self._is_only_used(span)):
             return True
         if name == "part" and (_TOUCHED.match(self._text[end:]) or _REPLACED.search(self._text[:start])):
+            return True
+        if name == "cause" and _A_PAPER.search(self._text[:start]):
             return True
         if name in ("brand", "other_brand") and (_A_STREET.match(self._text[end:]) or self._is_a_title(span)):
             return True
@@ -112,7 +128,8 @@ class CatalogWords:
     def _is_only_used(self, span: tuple[int, int]) -> bool:
         """我爸不会用手机, 路由器重启过了, where another appliance is talked of: a means, and not what is broken."""
         other = "product" in self.facts or self._known.get("product") or self._later_products(span[0])
-        used = _USED.search(self._text[: span[0]]) or _TRIED.match(self._text[span[1] :])
+        after = self._text[span[1] :]
+        used = _USED.search(self._text[: span[0]]) or _TRIED.match(after) or _IN_IT.match(after)
         return bool(other) and used is not None
 
     def _later_products(self, start: int) -> bool:
@@ -126,9 +143,12 @@ class CatalogWords:
         )
 
     def _deny(self, name: str, value: Any) -> None:
-        """不是出租: what was told before and is taken back is as it is presumed to be."""
+        """不是出租: what was told before and is taken back is as it is presumed to be; 不是滤芯 leaves
+        the part open."""
         if self._known.get(name) == value and (presumed := _presumed(name)):
             self.facts.setdefault(name, presumed)
+        elif self._known.get(name) == value and name == "part":
+            self.facts["denied"] = [name]
 
 
 def _is_a_circumstance(name: str) -> bool:

@@ -59,6 +59,7 @@ def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
         return replace(_unconfirmed(_with_the_danger(desk, wish)), unsure=unsure)
     if topic == "safety":  # what was dangerous is the trouble, not 现在断电了
         wish = replace(wish, facts={n: v for n, v in wish.facts.items() if n not in ("fault", "description")})
+    desk = desk.forget(*wish.facts.get("denied", ()))
     if _turns_to_another_part(desk, wish):
         desk = desk.forget("cause", "same_fault")
     remembered = {name: value for name, value in wish.facts.items() if name not in PASSING}
@@ -133,6 +134,9 @@ def _make_room(turn: Turn, topic: str) -> None:
         turn.desk = turn.desk.only(tuple(task for task in turn.desk.tasks if task.topic != "coverage"))
 
 
+PATIENCE = 2  # questions in between after which the open question is asked again
+
+
 def _carry_out(turn: Turn, topic: str, perform: Perform) -> str | None:
     """Do the calls a topic makes, one after the other; the name of the one that failed."""
     while (call := turn.take_call()) is not None:
@@ -147,9 +151,18 @@ def _carry_out(turn: Turn, topic: str, perform: Perform) -> str | None:
 
 
 def _come_back(turn: Turn, topic: str, perform: Perform) -> None:
-    """After something in between, the open question of what was in hand before is asked again."""
+    """After something in between, the open question of what was in hand before is asked again; who goes on asking other
+    things is told once how to come back to it, and left in peace."""
     top = turn.desk.top
-    if top is None or top.topic == topic or topic in ("safety", "unsure"):
+    if top is None or topic in ("safety", "unsure"):
+        return
+    if top.topic == topic:
+        turn.change(put_off=0)
+        return
+    turn.change(put_off=top.put_off + 1)
+    if top.put_off == PATIENCE:
+        turn.say("again_whenever")
+    if top.put_off >= PATIENCE:
         return
     TOPICS[top.topic].again(turn)
     if _carry_out(turn, top.topic, perform) is not None:

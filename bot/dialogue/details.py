@@ -15,6 +15,7 @@ from bot.dialogue.times import (
     as_part_of,
     day_of_what_happened,
     days_said,
+    either_of_two,
     is_a_wish,
     is_for_a_visit,
     of_one_year,
@@ -22,6 +23,7 @@ from bot.dialogue.times import (
     visit_said,
 )
 from bot.dialogue.turn import Problem
+from bot.text.amounts import paid
 from bot.text.days import DayRange
 from bot.text.duration import is_without_card
 from bot.text.found import Found
@@ -37,6 +39,8 @@ _CALLED = re.compile(
     r"\W*(?P<by>(?:[我俺]?[叫姓]|称呼|联系人))?(?:[我俺]?是|找|写|就)*\s*(?P<name>[\u4e00-\u9fff·]{1,6}?)(?:就行|就好|就可以|吧|啊|好了)*\W*"
 )
 _TO_ASK_FOR = re.compile(r"(?:找|联系)(?P<name>[小老大阿]?[\u4e00-\u9fff]{1,3}?)(?:就行|就好|即可|就可以)$")
+_IN_FULL = re.compile(r"全名|大名|名字|姓名")
+_NEARLY_A_MOBILE = re.compile(r"1[3-9]\d{8}|1[3-9]\d{10}")
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
 _ENDS_IN = re.compile(r"(?:尾号|后四位|后4位|末四位|末4位)[是为:\uff1a\s]*(\d{4})(?!\d)")
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
@@ -50,6 +54,7 @@ class Details:
         self.asked = desk.top.asked if desk.top else ()
         self.facts: dict[str, Any] = dict(words.facts)
         self.spans, self.brands, self.named = list(words.spans), words.brands, words.named
+        self._words = words.where
         self.personal: list[tuple[int, int]] = []  # names, numbers, places
         self.visits: list[tuple[int, int]] = []
         self.days: list[tuple[int, int]] = []  # when it was bought or made
@@ -78,14 +83,30 @@ class Details:
             every = [v for v in getattr(readings.get(slot, plain), attribute) if not _within(v, plain.tail_fix)]
             if slot == "name":
                 every = [each for each in every if not self._is_a_brand(each.start, each.end)]
+            if slot == "amount":
+                every = paid(every, plain.text.raw) or every
             if found := self._last(every, personal=slot == "name"):
                 self.facts[slot] = value(found.value)
         self._take_place(plain, readings)
         self._take_ticket_no(plain)
-        if "name" not in self.facts and ("name" in self.asked or "phone" in self.facts):
+        self._leave_what_names_a_place()
+        wrong_phone = any(problem.slot == "phone" for problem in self.problems)
+        beside = self.facts.keys() & {"phone", "address"} or wrong_phone or _IN_FULL.search(self.text)
+        if len(self.facts.get("name", "")) < 2 and ("name" in self.asked or beside):
             self._take_bare_name()
         if "name" not in self.facts and free and "name" in self.asked:
             self._take_what_they_are_called()
+
+    def _leave_what_names_a_place(self) -> None:
+        """翠屏区 speaks of no 屏."""
+        for name in ("product", "part", "fault"):
+            start, end = self._words.get(name, (0, 0))
+            if (
+                name in self.facts
+                and start < end
+                and any(first <= start and end <= last for first, last in self.personal)
+            ):
+                del self.facts[name]
 
     def _is_a_brand(self, start: int, end: int) -> bool:
         """康露 begins with a family's name and is a brand of the catalog."""
@@ -171,7 +192,7 @@ class Details:
             for d in readings.get(slot, plain).purchased
             if not (visit and d.overlaps(visit) and self._is_when_to_come(visit, booking and slot not in self.asked))
         ]
-        bought = self._last(of_one_year(either, self.now.date()))
+        bought = self._last(of_one_year(either_of_two(either, self.text), self.now.date()))
         if bought is not None:
             is_made = _MADE.match(self.text[bought.end :]) or _MADE_ON.search(self.text[: bought.start])
             slot = "made" if is_made else slot
@@ -233,8 +254,8 @@ class Details:
 
     def _is_of_a_phone(self, wrong: PhoneProblem) -> bool:
         """Whether these digits are meant as the customer's number."""
-        named = wrong.named or self.facts.get("field") == "phone"
-        return "phone" in self.asked or (named and bool(self.desk.tasks))
+        named = wrong.named or self.facts.get("field") == "phone" or _NEARLY_A_MOBILE.fullmatch(wrong.text)
+        return "phone" in self.asked or bool(named and self.desk.tasks)
 
     def _take_ticket_no(self, plain: Reading) -> None:
         if ticket := self._last(plain.ticket_nos, personal=True):

@@ -13,7 +13,8 @@ def meant(ranking: Sequence[tuple[str, float]], asks: frozenset[str], desk: Desk
     thanks otherwise; what could be a trouble, and is of an appliance, is not out of scope."""
     (intent, sure), *others = ranking or [("out_of_scope", 0.0)]
     awaited = desk.top is not None and desk.top.stage == "confirming"
-    if awaited and "yes" in asks and intent in ("thank", "goodbye"):
+    hurries = intent == "urge_ticket" or "number" in asks  # 行,快点; 对,单号多少
+    if awaited and "yes" in asks and (intent in ("thank", "goodbye") or hurries):
         return "affirm"
     if intent == "ask_policy" and "question" not in asks and sure < QUITE_SURE and _tells_of_the_case(desk):
         return "inform"  # 发票电子的,应该能找到

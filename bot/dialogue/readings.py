@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from bot.dialogue.by_words import has_a_ticket, in_a_form
+from bot.dialogue.by_words import has_a_ticket, in_a_form, in_hand
 from bot.dialogue.meaning import QUITE_SURE
 from bot.dialogue.state import Desk
 from bot.dialogue.topics.coverage import WORD_FACTS
 from bot.dialogue.topics.goods import has_terms
 from bot.dialogue.topics.ticket import OF_TICKETS, complaint_meant
-from bot.dialogue.turn import Wish
+from bot.dialogue.turn import SURE, Wish
 from bot.text.choices import completeness_in
-from bot.text.claims import is_a_grievance
+from bot.text.claims import accuses_somebody, is_a_grievance, wish_in
 from policies_kb.loader import load
 
 OF_A_COVER = frozenset({"ask_coverage", "ask_warranty_period"})
-BESIDE_A_COMPLAINT = frozenset({"coverage", "rework", "returns", "quote", "period", "fees"})
+BESIDE_A_COMPLAINT = frozenset(
+    {"coverage", "rework", "returns", "quote", "period", "fees", "policy", "repair", "contacts", "refund"}
+)
+RATHER_SURE = 0.75
 
 
 def meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """What the intent means as things stand here: the first reading that makes something else of it."""
     for reading in (
+        _accused,
         _of_the_case,
         _of_goods,
         _of_a_visit,
@@ -32,6 +36,16 @@ def meant_here(desk: Desk, wish: Wish, own: str | None) -> str | None:
         if (meant := reading(desk, wish, own)) != own:
             return meant
     return own
+
+
+def _accused(desk: Desk, wish: Wish, own: str | None) -> str | None:
+    """要先付三百才肯打孔 accuses somebody, whatever is to be done there; who asks for a visit, too, is served."""
+    asks = wish.asks & {"question", "price", "service"} or wish.has("visit", "phone")
+    told = wish.has("category") and wish.intent in ("book_repair", "book_installation") and not desk.tasks
+    if asks or in_a_form(desk) or in_hand(desk, "coverage"):
+        return own
+    speaks_of_it = own in (None, "policy", "fees") or (own == "repair" and not wish.has("fault"))
+    return "complaint" if told or (speaks_of_it and accuses_somebody(wish.text)) else own
 
 
 def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
@@ -55,7 +69,8 @@ def _accuses(desk: Desk, wish: Wish) -> bool:
     """Whether somebody is accused: by the words, or so surely that none are needed where nothing else is in hand."""
     in_hand = desk.top is not None and desk.top.topic == "complaint"
     tells_of_more = bool(desk.tasks or desk.known.get("product") or wish.has("product"))
-    return in_hand or is_a_grievance(wish.text) or (not tells_of_more and wish.confidence >= QUITE_SURE)
+    sure = SURE if not tells_of_more else QUITE_SURE if desk.tasks else RATHER_SURE
+    return in_hand or is_a_grievance(wish.text) or (wish.confidence >= sure and not in_a_form(desk))
 
 
 def _of_goods(desk: Desk, wish: Wish, own: str | None) -> str | None:
@@ -80,13 +95,22 @@ def _of_a_visit(desk: Desk, wish: Wish, own: str | None) -> str | None:
 def _in_a_complaint(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """必须免费给我修 is what the complaint is about."""
     in_hand = desk.top is not None and desk.top.topic == "complaint"
-    tells = in_hand and own in BESIDE_A_COMPLAINT and not wish.asks & {"question", "price"}
-    return "complaint" if tells else own
+    if not in_hand:
+        wants_money = own == "returns" and wish_in(wish.text) is not None and "send_back" not in wish.asks
+        return "complaint" if wants_money and _was_charged(desk, wish) else own
+    tells = own in BESIDE_A_COMPLAINT and not wish.asks & {"question", "price", "service"}
+    return "complaint" if tells or own == "returns" else own
+
+
+def _was_charged(desk: Desk, wish: Wish) -> bool:
+    """Whether it is a service that was paid for: 我要退钱, after it was told what is charged, or what was mended."""
+    return wish.has("amount") or desk.known.get("last", {}).get("topic") == "fees" or has_a_ticket(desk)
 
 
 def _in_a_booking(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """这次要免费给我弄好, in a booking, is said for whoever comes."""
-    tells = own in ("coverage", "period") and not wish.asks & {"question", "price"} and not wish.has("purchased")
+    asks = wish.asks & {"question", "price", "say_so"}
+    tells = own in ("coverage", "period") and not asks and not wish.has("purchased")
     return "repair" if tells and _is_being_booked(desk) else own
 
 

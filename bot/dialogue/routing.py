@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialogue.by_words import asked_in_words, has_a_ticket, in_a_form
 from bot.dialogue.meaning import QUITE_SURE
 from bot.dialogue.readings import is_of_a_repair, meant_here
-from bot.dialogue.sources import SURELY, rule_asked
+from bot.dialogue.sources import SURELY, rule_asked, told_both_ways
 from bot.dialogue.state import Desk, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import NO, REPLIES, YES
@@ -39,9 +39,12 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
     own = meant_here(desk, wish, BY_INTENT.get(wish.intent) if wish.sure else None)
     if (first := _first_of_all(desk, wish, own)) is not None:
         return first
+    same = _asks_the_same_of_another(desk, wish, own)
+    if same and desk.top is not None and desk.top.put_off and "question" in wish.asks:
+        return [desk.known["last"]["topic"]]  # 那杰森的呢, of the question that came between
     if (task := _answered(desk, wish)) is not None:
         return _with_another(task, own, wish)
-    if _asks_the_same_of_another(desk, wish, own):
+    if same:
         return [desk.known["last"]["topic"]]
     if own in ("cancel", "quote", "complaint") and {"price", "question"} <= wish.asks and not wish.has("amount"):
         return ["fees"]  # 取消要钱吗 cancels nothing, 到底收不收钱 is no grievance yet
@@ -78,6 +81,8 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
         return ["smalltalk"]
     if _asks_for_our_hours(desk, wish):
         return ["smalltalk"]
+    if "which_holds" in wish.asks and told_both_ways(desk):
+        return ["policy"]
     if _is_booked_already(desk, wish, own):
         return ["smalltalk"]
     if _accepts_the_offer(desk, wish):
@@ -91,7 +96,7 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
 
 def _asks_for_our_hours(desk: Desk, wish: Wish) -> bool:
     """夜里有人吗: when people answer here, unless a brand is meant or its sources tell."""
-    if "hours" not in wish.asks or in_a_form(desk) or wish.has("brand", "phone", "address"):
+    if "hours" not in wish.asks or wish.has("brand", "phone", "address", "visit"):
         return False
     return "brand" not in desk.known or rule_asked(desk, wish).fit is not Fit.ANSWERS
 

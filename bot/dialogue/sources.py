@@ -119,6 +119,14 @@ def rule_asked(desk: Desk, wish: Wish) -> Found:
     return answering(kb, wish.text, brand=brand and kb.catalog.brand_of(brand, product), product=product)
 
 
+def told_both_ways(desk: Desk) -> bool:
+    """Whether the last answer, or the verdict in hand, gave two readings: 那到底听谁的 asks of them."""
+    if desk.top is not None and desk.top.topic == "coverage" and desk.top.stage == "told":
+        return "card_months" in desk.top.asked
+    clauses = load().clauses
+    return contradict([clauses[told] for told in desk.known.get("last", {}).get("told", ()) if told in clauses])
+
+
 def contradict(clauses: Sequence[Clause]) -> bool:
     """Whether two of the clauses are sides of one contradiction."""
     return any(one.contradicts(other) for one, other in combinations(clauses, 2))

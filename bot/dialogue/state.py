@@ -45,6 +45,7 @@ class Task:
     stage: str = "asking"
     draft: str | None = None
     unsure: int = 0
+    put_off: int = 0  # how many questions came between since the customer last spoke of it
 
     def filled(self, facts: Facts) -> Task:
         return replace(self, slots={**self.slots, **facts})
@@ -107,6 +108,7 @@ class Desk:
                     "stage": t.stage,
                     "draft": t.draft,
                     "unsure": t.unsure,
+                    "put_off": t.put_off,
                 }
                 for t in self.tasks
             ],

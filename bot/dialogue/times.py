@@ -14,6 +14,7 @@ from bot.text.days import DayRange, Impossible
 from bot.text.found import Found
 from bot.text.reading import Reading
 from bot.text.visits import Visit, VisitTime
+from policies_kb.calendar import add_months
 
 
 def days_said(value: DayRange | Impossible, slot: str, today: date) -> list[str] | Problem:
@@ -32,6 +33,8 @@ def one_wish(visits: Sequence[Found[Visit]]) -> Found[Visit]:
     if len(visits) < 2 or not isinstance(last.value, VisitTime) or not isinstance(visits[-2].value, VisitTime):
         return last
     before, hours = visits[-2].value, last.value
+    if last.start - visits[-2].end <= 1 and hours.implied and before.end and hours.end and before.end <= hours.end:
+        return replace(last, value=replace(before, end=hours.end))  # 上午下午都可以
     if before.day is None or before.implied or not (hours.implied or hours.day is None):
         return last
     if hours.asap:
@@ -56,7 +59,7 @@ def is_a_wish(visit: Found[Visit], text: str, today: date, *, asked: bool) -> bo
     day = getattr(visit.value, "day", None)
     if day is not None and (day - today).days > FARTHEST and "年" not in visit.text:
         return False  # 8月底, said in November, is over
-    if _NO_VISIT.search(text[max(0, visit.start - 6) : visit.end + 8]):
+    if _NO_VISIT.search(text[max(0, visit.start - 6) : visit.end + 8]) or _WAS_HERE.match(text[visit.end :]):
         return False
     before, after = _BREATHS.split(text[: visit.start])[-1], _BREATHS.split(text[visit.end :])[0]
     alone = sum(map(str.isalnum, before + after)) <= A_WORD_OR_TWO
@@ -79,6 +82,9 @@ _COMES = re.compile(
 _NO_VISIT = re.compile(
     r"到期|就?满|过期|过保|还差|差[一两几\d]天|到货|签收|收货|送到|送货|开门|营业|生产|出厂|发货|门牌|房号"
 )
+_WAS_HERE = re.compile(
+    r"(?:师傅|他|那个?人|你们|人)?(?:来|上门|过来|修|装|弄|换)(?:的(?!话|时候)|过(?!来))"
+)  # 21号下午来的
 _BREATHS = re.compile(r"[\s,\uff0c。;\uff1b!\uff01?\uff1f、]+")
 FARTHEST = 150  # days: nobody is asked to come so late
 A_WORD_OR_TWO = 4  # characters beside a time, in one breath with it, that say nothing else of it
@@ -95,7 +101,7 @@ def visit_said(value: VisitTime | Impossible, desk: Desk, now: datetime) -> dict
     if value.day is not None and _is_over(value, value.day, now):
         return Problem("visit", "visit_past", {"day": value.day.isoformat()})
     hours = {name: at.strftime("%H:%M") for name in ("start", "end") if (at := getattr(value, name)) is not None}
-    flags = {name: True for name in ("approximate", "asap", "implied") if getattr(value, name)}
+    flags = {name: True for name in ("approximate", "asap", "implied", "after") if getattr(value, name)}
     if value.day is not None and not hours and not value.asap:  # 下午三点, then 改到后天: the hours that stand
         hours = _hours_still_to_come(stands, value.day, now)
     return {"day": value.day.isoformat() if value.day else None, **hours, **flags}
@@ -112,8 +118,16 @@ def day_of_what_happened(plain: Reading, today: date) -> str | None:
     """师傅昨天上门: the one past day that a message speaks of, whatever happened on it."""
     days = [day.value.first for day in plain.other_days if isinstance(day.value, DayRange) and _is_one(day.value)]
     days += [v.value.day for v in plain.visits if isinstance(v.value, VisitTime) and v.value.day]
-    past = [day for day in days if day < today]
+    said = plain.text.raw
+    was = [v.value.day for v in plain.visits if isinstance(v.value, VisitTime) and _WAS_HERE.match(said[v.end :])]
+    past = [day for day in days if day < today] + [_latest(day, today) for day in was if day and day >= today]
     return past[-1].isoformat() if past else None
+
+
+def _latest(day: date, today: date) -> date:
+    """The same day of this month, or of the one before."""
+    month = today if day.day <= today.day else add_months(today, -1)
+    return month.replace(day=min(day.day, 28))
 
 
 def _is_one(days: DayRange) -> bool:
@@ -144,6 +158,20 @@ def of_one_year(days: Sequence[Found[Any]], today: date) -> list[Found[Any]]:
         else:
             found.append(each)
     return found
+
+
+def either_of_two(days: Sequence[Found[Any]], text: str) -> list[Found[Any]]:
+    """21年还是23年,记不清: any day between them."""
+    if len(days) < 2 or not all(isinstance(day.value, DayRange) for day in days[-2:]):
+        return list(days)
+    *before, other, last = days
+    if not _OR.fullmatch(text[other.end : last.start]):
+        return list(days)
+    between = DayRange(min(other.value.first, last.value.first), max(other.value.last, last.value.last))
+    return [*before, replace(last, value=between, start=other.start)]
+
+
+_OR = re.compile(r"\W*(?:还是|或者?是?|要么是?|不然就?是|要不就?是?|、)\W*")
 
 
 def as_part_of(days: DayRange, known: Sequence[str] | None, text: str) -> DayRange:

@@ -94,6 +94,11 @@ _HOUSE_GOES_ON = re.compile(
     """,
     re.VERBOSE,
 )
+#: The estate of a house number, and which house of it.
+_ESTATE = re.compile(
+    rf"(?<=号) (?: (?! 师傅|电话|联系 ) [\u4e00-\u9fff] (?<! [我你他来到修在明后周上下的是] ) ){{2,9}} {_WITHIN}",
+    re.VERBOSE,
+)
 _LEAD = re.compile(
     r"""
     (?: .*? (?: 地址 (?:是|在|为|改成|改到|改为|换成|:)? | 住址 [是为:]? | 我?家?住在? | 我?家在
@@ -123,6 +128,8 @@ _NO_ADDRESS = re.compile(
           | 网点 | 门店 | 维修[点站店] )""",
     re.VERBOSE,
 )
+_A_DAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天末]|[上下]午|晚上|[明后]天|月\d")
+_STREET_NAME = re.compile(_STREET, re.VERBOSE)
 _PLACE_WORD = re.compile(rf"{_STREET} | {_HOUSE} | [省市区县旗州]", re.VERBOSE)
 
 
@@ -168,6 +175,8 @@ def _answer(clause: re.Match[str]) -> tuple[int, int] | None:
     regions = find_regions(answer)
     if not (_PLACE_WORD.search(answer) or (regions and regions.start == 0)):
         return None
+    if not regions and _A_DAY.search(answer) and not _STREET_NAME.search(answer):
+        return None  # 就是下个星期天,29号
     lies_inside = regions and 0 < regions.start <= 6 and (regions.city or regions.province)
     return (start + regions.start, end) if regions and lies_inside else (start, end)
 
@@ -219,7 +228,9 @@ def _after_small_lead(text: str, start: int) -> int:
 
 
 def _to_end(body: str, end: int) -> int:
-    """A house number goes on: 3号楼 2单元, 502."""
+    """A house number goes on: 3号楼 2单元, 502; the name of an estate may stand between: 33号雅怡轩B座1502."""
+    if estate := _ESTATE.match(body, end):
+        end = estate.end()
     more = _HOUSE_GOES_ON.match(body, end)
     return more.end() if more and more[0].strip() else end
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -74,6 +75,17 @@ def find_amounts(text: Text, *, expected: bool = False) -> list[Found[Amount]]:
     round hundreds (一百八), or when an amount is `expected`."""
     patterns = [*_RULES, *([_ANSWER] if expected else [])]
     return scan(as_normalised(text), [Rule(re.compile(pattern, re.VERBOSE), _read) for pattern in patterns])
+
+
+def paid(amounts: Sequence[Found[Amount]], text: str) -> list[Found[Amount]]:
+    """Those said to be taken or paid (收我680), of several (网上查才一百多)."""
+    return [each for each in amounts if _PAID.search(text[max(0, each.start - PAID_WITHIN) : each.start])]
+
+
+_PAID = re.compile(
+    r"(?:收|要|付|花|转|给|扣|交|骗|坑|讹|报价?)了?(?:了|我们?|他|我爸|我妈|老人|去|走|掉|过去|过|一共|总共|我家){0,3}\W*\Z"
+)
+PAID_WITHIN = 8  # characters
 
 
 def _read(match: re.Match[str]) -> Amount | None:

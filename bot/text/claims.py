@@ -24,6 +24,8 @@ _GRIEVANCE = re.compile(
     投诉|举报|态度|乱[收来搞]|骗|坑|凭什么|凭啥|不满|太差|差劲|气死|生气|过分|欺负|赔|道歉|说法|12315|消协|工商|曝光
   | 差评|没人[管理联接]|不[管理]我|推[脱诿来]|敷衍|迟到|[没不]来|爽约|放鸽子|多收|(?<!没)收了?我|不合理|退钱|骂|吼|凶
   | 觉得贵|嫌贵|太贵|收贵|贵了
+  | 才[来到]|[不没]打(?:电话|一个)|不接|打不通|[不没]回我|硬说|硬要|讹|蒙我|怼|顶嘴|骚扰|发消息|害怕|吓人
+  | 盯着|甩脸|不耐烦|烂摊子|扔下|走人|磨蹭|玩手机|聊天|推销|不[肯给让][他我]?[装修换]|没[擦收]|耽误|白等|直接走
   | 糊弄|忽悠|耍|弄坏|刮[坏花]|划[伤花坏]|踩脏|弄脏|砸|丢|偷|[不没][给还]我|拿走|抽烟|鞋套|工牌|拖|等了|白等|白跑
   | 没修好|修不好|越修|修坏|不负责|不专业|垃圾|什么服务|宰|黑心|私下|红包|小费|转账|微信
     """,
@@ -52,6 +54,24 @@ def is_a_grievance(text: str) -> bool:
     """Whether the words accuse somebody, or ask for amends."""
     plain = normalise(text).text
     return bool(_GRIEVANCE.search(plain) or _WISH.search(plain))
+
+
+_SOMEBODY = re.compile(
+    r"师傅|维修工|工程师|工人|修理工|安装工|[那这]个?人|[他她](?!妈)|小伙|大哥|上门的|来修的|来装的|来的|修的时候|装的时候|骗子|客服"
+)
+
+
+def accuses_somebody(text: str) -> bool:
+    """Whether it is told what somebody did who came, or should have come, and how it was wrong."""
+    return is_a_grievance(text) and _SOMEBODY.search(normalise(text).text) is not None
+
+
+def tells_of_paying(text: str) -> bool:
+    """还没付, 现金给的: short, and worth keeping."""
+    return (
+        re.search(r"[没未]付|付[了的过]|[没了]给|给[了的]|转[了账的]|现金|微信|支付宝|扫码|刷[的了]?卡", text)
+        is not None
+    )
 
 
 def is_only_a_wish(text: str) -> bool:

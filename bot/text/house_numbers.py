@@ -31,6 +31,13 @@ _NOT_THIS = re.compile(
     """,
     re.VERBOSE,
 )
+_WRONG_ROOM = re.compile(
+    r"""
+    (?: 不对|错了|搞错|哦不|不是 ) [ ,啊呀]* (?: 应该 )? 是 \s* (?P<room> \d{2,5} )
+    (?= \s | , | 室|房 | \Z ) (?! \s* [元块号] )
+    """,
+    re.VERBOSE,
+)
 _LAST_NUMBER = re.compile(r"(?<! \d ) \d{2,5} (?= \s* (?: 室|房 )? \s* \Z )", re.VERBOSE)
 
 
@@ -65,7 +72,7 @@ def find_part_fix(text: Text) -> Found[PartFix] | None:
         return place(
             normal, *match.span("right"), PartFix("number", match["right"], match["denied"] or match["mistaken"])
         )
-    if match := _ROOM.search(normal.text):
+    if match := _ROOM.search(normal.text) or _WRONG_ROOM.search(normal.text):
         return place(normal, match.start("room"), match.end("room"), PartFix("room", match["room"]))
     named = [(part, match) for part, _ in _PARTS for match in _pattern(part).finditer(normal.text)]
     named = [(part, match) for part, match in named if not _is_denied(normal.text, match.start())]

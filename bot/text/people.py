@@ -73,6 +73,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 _PARTICLES = frozenset("的是了吗呢吧啊呀")  # nobody is called 应该是
 
+_NO_GIVEN_NAME = frozenset("没不都还要给退付倒")  # 钱要退, 钱没付
+
 
 def find_name(text: Text, *, expected: bool = False) -> list[Found[Person]]:
     """The customer's name. A bare name (张伟) counts only when `expected`."""
@@ -85,5 +87,5 @@ def _read(match: re.Match[str]) -> Person | None:
     surname = groups.get("surname") or ""
     title = groups.get("title") or next((word for word in _TITLES if match["value"] == surname + word), "")
     name = match["value"].removesuffix(title)
-    is_none = name in _not_names() or bool(set(name) & _PARTICLES)
+    is_none = name in _not_names() or bool(set(name) & _PARTICLES) or name[len(surname) :][:1] in _NO_GIVEN_NAME
     return None if is_none else Person(name, surname, title)

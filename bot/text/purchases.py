@@ -24,6 +24,7 @@ from bot.text.days import (
 from bot.text.found import Found, Rule, Text, as_normalised, scan
 from bot.text.lengths import LENGTH, read_length
 from bot.text.numbers import to_int
+from bot.text.tables import table
 from policies_kb.calendar import add_months
 
 _MONTHS_BACK = {"上上个月": 2, "上上月": 2, "上个月": 1, "上月": 1, "这个月": 0, "本月": 0}
@@ -44,7 +45,7 @@ _VAGUE = {  # words → days back, farthest and nearest
     r"前 (?:一)? (?:段时间|段日子|阵子?) | 上 (?:一)? 阵子": (90, 7),
     r"最近 (?=[才刚]?[买购入装])": (60, 0),
     r"(?<![天周月年号日子]) 刚刚? 才? 新? (?:买|购|入手|到货|到手|收到|拿到)": (7, 0),
-    r"新买 | 才买(?!了)": (7, 0),
+    r"新买 | (?<![天周月年号日子时]) 才买(?!了)": (7, 0),
 }
 _WEEKDAYS = {char: i for i, char in enumerate("一二三四五六日")} | {"天": 6, "末": 5}
 
@@ -55,6 +56,7 @@ _WAIT = r"(?: 等|拖|催|坏|停|放|搁|闲置|联系|报修?|维?修 )"
 _NOT_A_DATE = (
     rf"(?: {_TERM} | 保 ) (?: (?! 买|购|入手|使?用|装 ) [^,。;!?\s\d一二两三四五六七八九十半] ){{0,5}} {LENGTH}",
     rf"{LENGTH} 的? (?: {_TERM} | (?:以|之)?内 )",
+    rf"(?: 包 | 管 | 送 ) {LENGTH}",  # 当时说包十年
     rf"{_BOUGHT} 了? {LENGTH} 的? {_TERM}",  # 买了三年的延保
     rf"(?<!前) {_WAIT} [了过]? {LENGTH} (?! 以?前 | 之前 )",
     rf"{LENGTH} 了? (?: [还都也]? 没[人来有修] | [还都]没 | [一两三]次 )",
@@ -112,7 +114,7 @@ def find_days(text: Text, today: date, *, expected: bool = False) -> list[Found[
 def _rules(today: date) -> list[Rule[Days]]:
     on = functools.partial
     return [
-        *(Rule(pattern, _nothing, swallow=True) for pattern in _not_a_date()),
+        *(Rule(pattern, _nothing, swallow=True) for pattern in (*_not_a_date(), _called_so())),
         Rule(calendar_dates.pattern(), on(read_calendar, today=today)),
         Rule(calendar_dates.NUMERIC, calendar_dates.read_numeric),
         Rule(YEAR_ALONE, on(_year_alone, today=today)),
@@ -147,6 +149,13 @@ def _answer_rules(today: date) -> list[Rule[Days]]:
 @functools.cache
 def _not_a_date() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.VERBOSE) for pattern in _NOT_A_DATE)
+
+
+@functools.cache
+def _called_so() -> re.Pattern[str]:
+    """彭国庆 is called so; nothing was bought on that day."""
+    families = "".join(table("surnames")["single"].split())
+    return re.compile(rf"(?<![\u4e00-\u9fff]) [{families}] (?: 国庆|中秋|元旦|端午|春节 ) (?= \W|\d|\Z )", re.VERBOSE)
 
 
 def _any_of(words: dict[str, int]) -> re.Pattern[str]:

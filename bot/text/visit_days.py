@@ -89,11 +89,11 @@ def _coming(today: date, ahead: int) -> list[date]:
 
 
 def _weekday(match: re.Match[str], today: date) -> Day:
-    """周六 is the coming one; 这周六 said on Sunday can only mean the coming one too."""
+    """周六 is the coming one, never today, which is 今天; 这周六 said on Sunday can only mean the coming one too."""
     wanted = _WEEKDAYS[match["weekday"]]
     several = bool(match["more_weekdays"] or match["other_weekday"] or match["weekday"] == "末")
     if not match["weeks"]:
-        day = next(day for day in _coming(today, 0) if day.weekday() == wanted)
+        day = next(day for day in _coming(today, 0 if several else 1) if day.weekday() == wanted)
         return Day(day, loose=several, weekly=not several)
     day = week_start(today) + timedelta(weeks=_WEEKS_AHEAD[match["weeks"]], days=wanted)
     if match["weeks"] in ("这", "本") and day < today:

@@ -33,6 +33,7 @@ class VisitTime:
     approximate: bool = False
     asap: bool = False
     implied: bool = False
+    after: bool = False  # 七点以后
 
 
 Visit = VisitTime | Impossible
@@ -48,7 +49,7 @@ _WHATEVER = r"(?: 都?随便 | 都行 | 都可以 | 都有空 | 都在 | 尽快 
 _WISH_FOLLOWS = re.compile(
     r"""
     \s* (?: \Z | [!?。;] | 派(?!了|过) | 叫人 | 能 (?= 来|上门|派|到|安排|不能 )
-           | 来|过来|上门|再|都|随便|行|可以|方便|吧|有空|有人|在家|的话
+           | 来|过来|上门|再|都|随便|行|可以|方便|吧|有空|有人|在家|的话|好了
            | 左右|[之以]?[前后]|到 )
     """,
     re.VERBOSE,
@@ -238,7 +239,7 @@ def _at(match: re.Match[str], moment: _Moment, start: Clock, end: Clock | None) 
     vague = moment.loose or bool(bound or match["whatever"])
     if bound.endswith("前"):
         return VisitTime(day, None, begin, approximate=True, implied=implied)
-    return VisitTime(day, begin, None, approximate=vague, implied=implied)
+    return VisitTime(day, begin, None, approximate=vague, implied=implied, after=bound.endswith("后"))
 
 
 def _end_of_day(end: Clock, start_minutes: int) -> time:

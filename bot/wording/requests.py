@@ -110,6 +110,7 @@ def complaint_read_back(kb: Knowledge, slots: Mapping[str, Any]) -> Card:
         "description": slots.get("description"),
         "name": slots.get("name"),
         "phone": slots.get("phone"),
+        "address": slots.get("address"),
         "related": slots.get("related"),
         "wish": slots.get("wish"),
         "evidence": "、".join(slots.get("evidence", ())),

@@ -272,6 +272,8 @@ SAYINGS: dict[str, Saying] = {
     ),
     "repair.mode_shop": _told("repair.mode_shop"),
     "repair.mode_mail": _told("repair.mode_mail"),
+    "repair.which_shop": _told("repair.which_shop"),
+    "repair.which_mail": _told("repair.which_mail"),
     "repair.mode_not_offered": _told("repair.mode_not_offered"),
     "period.told": _told("period.told"),
     "period.rivals": _told("period.rivals"),

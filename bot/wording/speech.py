@@ -126,7 +126,7 @@ def hours(slot: Mapping[str, Any]) -> str:
         return sentence("names.day_part.day")
     if end and int(end[:2]) - hour >= WHOLE_PART:
         return sentence(f"names.day_part.{'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}")
-    return f" {start}–{end}" if end else f" {start}"
+    return f" {start}–{end}" if end else sentence("names.after", start=start) if slot.get("after") else f" {start}"
 
 
 def times(spans: Iterable[tuple[time, time]]) -> str:

@@ -30,7 +30,7 @@ class OfBrand(Answer):
 
     def takes(self, task: Task, wish: Wish) -> bool:
         """The brand that was asked for, or a word that can only be meant as it."""
-        other = wish.has("phone", "address", "visit", "name", "ticket_no")
+        other = wish.has("phone", "address", "visit", "name", "ticket_no") or task.stage == "told"
         return task.asked == ("brand",) and (
             wish.has("brand", "other_brand") or (wish.intent == "inform" and not other)
         )
@@ -52,7 +52,7 @@ class OfBrand(Answer):
             turn.finish()
         elif brand is None and turn.task.asked == ("brand",):
             turn.say("brand_needed")
-            turn.finish()
+            turn.change(stage="told")  # asked once; whenever the brand is told, the question is answered
         elif brand is None:
             turn.change(slots=kept)
             turn.ask("brand", code="ask_brand")

@@ -164,7 +164,7 @@ class Form(Topic):
 
     def _confirming(self, turn: Turn) -> None:
         wish, field = turn.wish, turn.wish.facts.get("field")
-        if field in self.uses:
+        if field in self.uses and not (wish.intent == YES and not wish.asks & {"move", "wrong", "question"}):
             self._ask_for(turn, str(field))
         elif wish.facts.get("request") == "add":
             turn.ask("description", code="what_to_add")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, YES, Form, Need
 from bot.dialogue.turn import Turn, Wish
-from bot.text.claims import evidence_in, is_only_a_wish, wish_in
+from bot.text.claims import evidence_in, is_only_a_wish, tells_of_paying, wish_in
 from bot.tickets import amends
 from policies_kb.effects import Promise
 from policies_kb.fees import charges
@@ -28,7 +28,7 @@ class Complaint(Form):
     name = "complaint"
     intents = frozenset({"complain_fee", "complain_service"})
     uses: ClassVar[frozenset[str]] = frozenset(
-        {"brand", "product", "category", "amount", "name", "phone", "fee_event", "happened"}
+        {"brand", "product", "category", "amount", "name", "phone", "address", "fee_event", "happened"}
     )
     needs = (
         Need(("brand",), "complaint.ask_brand"),
@@ -53,7 +53,14 @@ class Complaint(Form):
             known |= {"description": danger, "danger": danger}
         money = turn.wish.intent == "complain_fee"
         turn.desk = turn.desk.push(
-            Task(self.name, slots={"category": "overcharge" if money else "other", "opening": turn.wish.text, **known})
+            Task(
+                self.name,
+                slots={
+                    "category": "overcharge" if money else "other",
+                    "opening": turn.wish.story or turn.wish.text,
+                    **known,
+                },
+            )
         )
         turn.say("complaint.acknowledge")
 
@@ -109,8 +116,9 @@ class Complaint(Form):
             return
         asked = "description" in turn.task.asked and wish.intent != YES and len(wish.told) > SAYS_LITTLE
         complains = wish.intent in self.intents and (len(wish.told) > SAYS_LITTLE or wish.has("category", "amount"))
-        opens = told is None and turn.task.slots["opening"] == wish.text  # whatever it was taken for
-        if asked or complains or ((opens or wish.intent not in (YES, NO, "correct")) and len(wish.told) >= A_STORY):
+        opens = told is None and turn.task.slots["opening"] in (wish.story, wish.text)  # whatever it was taken for
+        tells = len(wish.told) >= A_STORY or tells_of_paying(wish.text)
+        if asked or complains or ((opens or wish.intent not in (YES, NO, "correct")) and tells):
             if told and (wish.story in told or is_only_a_wish(wish.text)):
                 return
             turn.fill({"description": f"{told} / {wish.story}" if told else wish.story})
@@ -175,7 +183,7 @@ class Complaint(Form):
 
     def ticket(self, turn: Turn) -> dict[str, Any]:
         slots = turn.task.slots
-        names = ("product", "category", "amount", "name", "phone", "related", "wish", "evidence")
+        names = ("product", "category", "amount", "name", "phone", "address", "related", "wish", "evidence")
         brand = turn.kb.catalog.brand_of(slots["brand"], slots.get("product"))
         day = f" [{slots['happened']}]" if slots.get("happened") else ""  # 昨天 says nothing to who reads it tomorrow
         ticket = {"kind": "complaint", "brand": brand, "description": f"{slots['description']}{day}"}

@@ -140,7 +140,8 @@ class Coverage(Topic):
         first = found.clauses[0]
         says_little = len(turn.wish.told) < A_STORY and not turn.wish.has("part")
         unsure = (found.certainty < PLAINLY or says_little) and not _is_told(first, turn.wish)
-        if first.topic == "warranty" or (first.topic == "exclusions" and unsure):
+        after_repair = first.topic == "repair_warranty" and not turn.wish.has("repaired", "request")
+        if after_repair or first.topic == "warranty" or (first.topic == "exclusions" and unsure):
             return
         if "brand" not in turn.desk.known:
             return
@@ -153,6 +154,7 @@ class Coverage(Topic):
         if decision.outcome not in (Outcome.COVERED, Outcome.CONDITIONAL):
             return []
         told = [(name, turn.wish.facts[name]) for name in sorted(WORD_FACTS & turn.wish.facts.keys())]
+        told = [(name, value) for name, value in told if turn.kb.facts[name].presumed != value]
         odd = [fact for fact in told if _matters_somewhere(turn.kb, *fact)]
         return [fact for fact in odd if _substance(self._decision(turn, without=fact[0])) == _substance(decision)]
 

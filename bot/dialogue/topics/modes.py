@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.dialogue.turn import Turn
 from policies_kb.effects import Benefit
 from policies_kb.fees import charges
@@ -17,6 +19,9 @@ def take_mode(turn: Turn) -> None:
     """Keep the mode that was asked for, and say what the sources tell of it; or that they do not offer it."""
     wanted = next((_MODES[ask] for ask in _MODES if ask in turn.wish.asks), None)
     slots = turn.task.slots
+    if "at_home" in turn.wish.asks and not wanted and slots.get("mode"):
+        turn.keep({name: v for name, v in slots.items() if v is not None and name not in ("mode", "mode_asked")})
+        return
     if wanted is None or "brand" not in slots or slots.get("mode_asked") == wanted[0]:
         return
     mode, gives = wanted
@@ -26,8 +31,19 @@ def take_mode(turn: Turn) -> None:
     if not clauses:
         turn.say("repair.mode_not_offered", brand=brand, clauses=())
         return
+    if chooses_between(turn.wish.text):
+        turn.say(f"repair.which_{mode}", brand=brand, clauses=clauses)
+        return
     turn.change(slots={**turn.task.slots, "mode": mode, **dict.fromkeys(NOT_NEEDED[mode])})
     turn.say(f"repair.mode_{mode}", brand=brand, clauses=clauses)
+
+
+def chooses_between(text: str) -> bool:
+    """需要我寄过去还是上门 asks, and chooses neither."""
+    return _EITHER.search(text) is not None
+
+
+_EITHER = re.compile(r"(?:还是|或者?)[^,。;!?]{0,6}(?:上门|寄|店|网点|过来)|哪种")
 
 
 def _offers(kb: Knowledge, brand: str, product: str | None, gives: str) -> list[Clause]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialogue.sources import MOST
+from bot.dialogue.sources import MOST, told_both_ways
 from bot.dialogue.topics.answers import OfBrand
 from bot.dialogue.topics.coverage import WORD_FACTS
 from bot.dialogue.topics.terms import asks_the_terms, tell_the_terms
@@ -18,6 +18,14 @@ class Policy(OfBrand):
 
     name = "policy"
     intents = frozenset({"ask_policy"})
+
+    def step(self, turn: Turn) -> None:
+        """那到底听谁的, of two readings that were told: the sources do not say, and nobody here picks one."""
+        if "which_holds" in turn.wish.asks and told_both_ways(turn.desk):
+            turn.say("policy.which_holds")
+            turn.finish()
+        else:
+            super().step(turn)
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         if asks_the_terms(turn, kept):

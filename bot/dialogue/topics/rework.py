@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from bot.dialogue.topics.ticket import OfTicket
-from bot.dialogue.turn import Turn
+from bot.dialogue.turn import Turn, Wish
 from bot.tickets.model import Kind, State, Ticket
 from bot.tickets.reworks import rework
 
@@ -23,6 +23,13 @@ class Rework(OfTicket):
 
     def concerns(self, ticket: Ticket) -> bool:
         return ticket.kind is Kind.REPAIR and ticket.state in {*DONE, State.AWAITING_ACCEPTANCE}
+
+    def step(self, turn: Turn) -> None:
+        """修好以后再坏呢 asks what would hold then: nothing is broken that could be booked."""
+        if _only_supposes(turn.wish):
+            turn.hand_on("period", request="after_repair")
+        else:
+            super().step(turn)
 
     def _choose(self, turn: Turn, tickets: Sequence[Ticket]) -> None:
         """Without a repair of theirs that is over it is a new one, of which they tell that it was mended before."""
@@ -76,3 +83,7 @@ class Rework(OfTicket):
 
     def _book(self, turn: Turn, **slots: Any) -> None:
         turn.hand_on("repair", rework=True, **slots)
+
+
+def _only_supposes(wish: Wish) -> bool:
+    return {"question", "supposed"} <= wish.asks and not wish.has("fault", "visit", "ticket_no", "phone")
