@@ -34,7 +34,7 @@ WORDS = 0.5
 ANSWERS, NEAR = 0.6, 0.4
 #: How certain it is that a clause answers: the logistic of its evidence, each weighed, and a constant. Fitted on
 #: questions by `python -m benchmarks.search --fit`.
-BY_WORDS_AND_MEANING = (7.9, 23.1, -6.2, -3.0)
+BY_WORDS_AND_MEANING = (5.9, 22.4, -3.7, -2.0)
 BY_WORDS = (3.2, 16.3, -5.1, -0.9)
 
 #: From which lead of another brand's clause on this brand has no such rule, however near its own clauses lie.

@@ -8,7 +8,7 @@ from bot.dialogue.facts import FREE_TEXT, PASSING
 from bot.dialogue.news import comes_back, tell_the_news
 from bot.dialogue.state import Desk, Facts, Task
 from bot.dialogue.topics import TOPICS
-from bot.dialogue.topics.base import Form
+from bot.dialogue.topics.base import WORD_FACTS, Form
 from bot.dialogue.turn import Context, Perform, Say, Turn, Wish
 from policies_kb.loader import load
 
@@ -18,6 +18,8 @@ def converse(
 ) -> tuple[Desk, tuple[Say, ...]]:
     """One topic's turn. `last`: no other topic follows for this message, so an open question comes back."""
     turn = Turn(_with_the_message(desk, topic, wish), wish, context)
+    if topic not in NO_SUBJECT:
+        turn.desk = turn.desk.learn({"asking": False})  # who answers a question about a rule says otherwise
     if comes_back(desk, topic, context):
         tell_the_news(turn, perform)
     topic, failed = _work(turn, topic, perform)
@@ -48,6 +50,7 @@ def _work(turn: Turn, topic: str, perform: Perform) -> tuple[str, str | None]:
         topic, begun = onward
 
 
+NO_SUBJECT = frozenset({"smalltalk", "unsure"})
 WRITES = frozenset({"save_draft", "open_ticket", "open_many", "change_ticket"})
 ASIDE = frozenset({"record_question"})  # for the support team: the customer is not told when it fails
 
@@ -60,6 +63,10 @@ def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
     if topic == "safety":  # what was dangerous is the trouble, not 现在断电了
         wish = replace(wish, facts={n: v for n, v in wish.facts.items() if n not in ("fault", "description")})
     desk = desk.forget(*wish.facts.get("denied", ()))
+    if "question" in wish.asks:  # 要是摔的呢, then 编号没了呢: each is asked for itself
+        desk = desk.forget(*desk.known.get("supposed", ()))
+    supposed = "question" in wish.asks and ("supposed" in wish.asks or bool(desk.known.get("asking")))
+    desk = desk.learn({"supposed": [*(WORD_FACTS & wish.facts.keys())] if supposed else []})
     if _turns_to_another_part(desk, wish):
         desk = desk.forget("cause", "same_fault")
     remembered = {name: value for name, value in wish.facts.items() if name not in PASSING}

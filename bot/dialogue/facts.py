@@ -13,6 +13,7 @@ from bot.dialogue.meaning import meant, tells_the_trouble
 from bot.dialogue.state import Desk
 from bot.dialogue.turn import Wish
 from bot.text.asks import asked_in
+from bot.text.questions import THE_SAME
 from bot.text.story import told_in, words_of
 
 CATALOG = ("brand", "product", "part", "fault")
@@ -37,7 +38,6 @@ PASSING = frozenset(
         "denied",
     ]
 )
-_THE_SAME = re.compile(r"也?都?是?(?:一样|同样|这样|这么(?:算|回事|规定))的?")  # 洗碗机也是一样的吗
 _A_NUMBER = re.compile(r"\W*\d{1,5}\W*")  # 150, told of a complaint
 FREE_TEXT = 200  # characters of the customer's own words that a request keeps
 
@@ -105,5 +105,5 @@ def _ranking(message: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
 def _bare(text: str, spans: list[tuple[int, int]]) -> bool:
     """Whether little more than the found values stands in the message: an answer, not another question."""
     left = "".join(c for i, c in enumerate(text) if not any(s <= i < e for s, e in spans))
-    rest = [c for c in _THE_SAME.sub("", left) if c.isalnum()]
+    rest = [c for c in THE_SAME.sub("", left) if c.isalnum()]
     return bool(spans) and len(rest) <= 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.dialogue.by_words import has_a_ticket, in_a_form, in_hand
 from bot.dialogue.meaning import QUITE_SURE
 from bot.dialogue.state import Desk
-from bot.dialogue.topics.coverage import WORD_FACTS
+from bot.dialogue.topics.base import WORD_FACTS
 from bot.dialogue.topics.goods import has_terms
 from bot.dialogue.topics.ticket import OF_TICKETS, complaint_meant
 from bot.dialogue.turn import SURE, Wish
@@ -68,7 +68,7 @@ def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
 def _accuses(desk: Desk, wish: Wish) -> bool:
     """Whether somebody is accused: by the words, or so surely that none are needed where nothing else is in hand."""
     in_hand = desk.top is not None and desk.top.topic == "complaint"
-    tells_of_more = bool(desk.tasks or desk.known.get("product") or wish.has("product"))
+    tells_of_more = bool(desk.tasks or desk.known.get("product") or wish.has("product", "brand"))
     sure = SURE if not tells_of_more else QUITE_SURE if desk.tasks else RATHER_SURE
     return in_hand or is_a_grievance(wish.text) or (wish.confidence >= sure and not in_a_form(desk))
 
@@ -89,6 +89,8 @@ def _of_goods(desk: Desk, wish: Wish, own: str | None) -> str | None:
 def _of_a_visit(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """今儿个能来不 names the day."""
     asks = own in ("policy", "progress") and wish.has("visit") and wish.bare
+    if asks and wish.confidence >= QUITE_SURE and wish.facts["visit"].get("implied"):
+        return own  # 晚上九点以后师傅还来不 asks of no day
     return "repair" if asks and is_of_a_repair(desk, wish) else own
 
 

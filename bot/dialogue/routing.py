@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from bot.dialogue.asking import asks_the_same_of_another, goes_on_asking
 from bot.dialogue.by_words import asked_in_words, has_a_ticket, in_a_form
 from bot.dialogue.meaning import QUITE_SURE
 from bot.dialogue.readings import is_of_a_repair, meant_here
-from bot.dialogue.sources import SURELY, rule_asked, told_both_ways
+from bot.dialogue.sources import SURELY, Found, rule_asked, told_both_ways
 from bot.dialogue.state import Desk, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import NO, REPLIES, YES
 from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, PLAINLY
 from bot.dialogue.topics.small import ABOUT_US, CHOICES
-from bot.dialogue.topics.terms import unnamed_part
 from bot.dialogue.topics.ticket import OF_TICKETS, complaint_meant
 from bot.dialogue.turn import Wish
 from bot.text.claims import is_a_grievance
+from bot.text.questions import asks_plainly
 from policies_kb.search import Fit
 
 DECIDING = frozenset({"warranty", "exclusions", "proof", "repair_warranty"})  # the topics that `decide` goes by
@@ -39,12 +40,13 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
     own = meant_here(desk, wish, BY_INTENT.get(wish.intent) if wish.sure else None)
     if (first := _first_of_all(desk, wish, own)) is not None:
         return first
-    same = _asks_the_same_of_another(desk, wish, own)
-    if same and desk.top is not None and desk.top.put_off and "question" in wish.asks:
-        return [desk.known["last"]["topic"]]  # 那杰森的呢, of the question that came between
+    if "how_to_check" in wish.asks and own in ("coverage", "period") and not wish.has("purchased"):
+        return ["policy"]  # 咋查还在不在保
+    if (further := goes_on_asking(desk, wish, own)) is not None:
+        return [further]
     if (task := _answered(desk, wish)) is not None:
         return _with_another(task, own, wish)
-    if same:
+    if asks_the_same_of_another(desk, wish, own):
         return [desk.known["last"]["topic"]]
     if own in ("cancel", "quote", "complaint") and {"price", "question"} <= wish.asks and not wish.has("amount"):
         return ["fees"]  # 取消要钱吗 cancels nothing, 到底收不收钱 is no grievance yet
@@ -129,32 +131,11 @@ def _is_booked_already(desk: Desk, wish: Wish, own: str | None) -> bool:
     return bool(desk.known.get("stored_repair")) and not wish.has("brand", "product", "fault", "description", "visit")
 
 
-def _asks_the_same_of_another(desk: Desk, wish: Wish, own: str | None) -> bool:
-    """那洗衣机呢, 换成创维呢: little more than another product or brand, after a question that was answered."""
-    last = desk.known.get("last", {}).get("topic")
-    named = wish.facts.keys()
-    if last == "period" and own in (None, "coverage", "period", "smalltalk", "repair") and unnamed_part(wish):
-        return True  # 那喷臂呢
-    if (
-        last is None
-        or not wish.bare
-        or not named & _OTHERWISE
-        or named - {*_OTHERWISE, "city", "more_products", "more_brands", "description"}
-        or ("area" in named and last != "contacts")
-    ):
-        return False
-    asks_on = "question" in wish.asks and wish.intent == "describe_fault"  # 洗衣机呢 tells of no fault
-    only_named = own == "policy" and len(wish.told) <= 2  # 那杰森的呢
-    return (own in (None, "smalltalk", last) or asks_on or only_named) and wish.intent not in (YES, NO)
-
-
-_OTHERWISE = {"brand", "product", "part", "area"}
-
-
 def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     """A question that the sources answer, taken for a request (私下找师傅修,出事你们管吗): the surer the understanding
     is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
-    if own not in MAY_BE_A_RULE or wish.intent in (YES, NO) or (own == "progress" and "waiting" in wish.asks):
+    of_a_ticket = own == "progress" and (has_a_ticket(desk) or wish.asks & {"waiting", "own_ticket"})
+    if own not in MAY_BE_A_RULE or wish.intent in (YES, NO) or of_a_ticket:
         return False
     replies = wish.intent in REPLIES and bool(desk.tasks or desk.known)
     asks_nothing = own is not None or len(wish.told) < 2 or replies or _tells(desk, wish)
@@ -166,12 +147,24 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
         return own is None and "question" in wish.asks and found.certainty >= PLAINLY  # 用了十六年还值得修吗
     if wish.intent == "describe_fault" and wish.has("fault"):  # 冰箱不制冷了咋整 asks for help, and may get it
         return bool(found.clauses) and found.clauses[0].topic == "troubleshooting" and found.certainty >= SURELY
+    if own == "complaint" and _only_asks_of_conduct(wish, found):
+        return True
     taken = {None: 0.0, "coverage": PLAINLY}.get(own, wish.confidence)
     if found.unsaid and "question" in wish.asks and own in (None, "complaint") and found.silence >= max(SURELY, taken):
         return True  # what no source says is asked as surely: 能转卖吗, 旧零件给不给我留着
     if found.fit is not Fit.ANSWERS or (own == "coverage" and found.clauses[0].topic in DECIDING):
         return False
     return found.certainty >= max(SURELY, taken)
+
+
+def _only_asks_of_conduct(wish: Wish, found: Found) -> bool:
+    """师傅穿不穿鞋套, 万一他迟到了呢: nobody is accused, though it is of what complaints are about."""
+    if "question" not in wish.asks or wish.asks & {"complain", "law"}:
+        return False
+    if "supposed" in wish.asks:
+        return True
+    known = found.fit is Fit.ANSWERS or found.silence >= SURELY
+    return not is_a_grievance(wish.text, plainly=True) and (known or asks_plainly(wish.text))
 
 
 def _asks_whether_it_is_mended(wish: Wish, own: str | None) -> bool:
@@ -242,7 +235,7 @@ def _torn_between_repair_and_cover(wish: Wish) -> bool:
 
 def _torn_between_two(desk: Desk, wish: Wish) -> bool:
     """Two readings that are nearly equally likely, and nothing in hand that would tell them apart."""
-    if desk.tasks or wish.facts or len(wish.ranking) < 2:
+    if desk.tasks or wish.facts or len(wish.ranking) < 2 or desk.known.get("asking"):
         return False
     (first, most), (second, next_most) = wish.ranking[:2]
     topics = {BY_INTENT.get(first), BY_INTENT.get(second)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -119,10 +119,21 @@ def rule_asked(desk: Desk, wish: Wish) -> Found:
     return answering(kb, wish.text, brand=brand and kb.catalog.brand_of(brand, product), product=product)
 
 
+def clauses_on(kb: Knowledge, brand: str, product: str | None, told: Mapping[str, str]) -> list[Clause]:
+    """The brand's clauses that speak of one of these circumstances (fact → value)."""
+    wanted = {"all", *(kb.catalog.lineage(product) if product else ())}
+    return [
+        clause
+        for clause in kb.of_brand(brand)
+        if clause.answerable and clause.when and not wanted.isdisjoint(clause.products)
+        if any(told.get(name) in values for name, values in clause.when.items())
+    ][:MOST]
+
+
 def told_both_ways(desk: Desk) -> bool:
     """Whether the last answer, or the verdict in hand, gave two readings: 那到底听谁的 asks of them."""
-    if desk.top is not None and desk.top.topic == "coverage" and desk.top.stage == "told":
-        return "card_months" in desk.top.asked
+    if desk.top is not None and desk.top.topic == "coverage" and "card_months" in desk.top.asked:
+        return True
     clauses = load().clauses
     return contradict([clauses[told] for told in desk.known.get("last", {}).get("told", ()) if told in clauses])
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from bot.dialogue.state import Desk, Facts, Task
+from bot.text.questions import THE_SAME
 from bot.tickets.model import Ticket
 from policies_kb.model import Knowledge
 
@@ -46,10 +48,26 @@ class Wish:
         """Whether the intent can be acted on without asking back (floor: docs/understanding.md)."""
         return self.confidence >= SURE
 
+    @property
+    def says_only_names(self) -> bool:
+        """Whether nothing is said beside brand and product but that it is asked of them: 那杰森的呢."""
+        return _ONLY_ASKS.fullmatch(THE_SAME.sub("", self.told)) is not None
+
+    @property
+    def points_back(self) -> bool:
+        """Whether it asks of what was talked of just before: 创维有没有这种卡."""
+        return len(self.told) <= A_SHORT_QUESTION and _POINTS_BACK.search(self.told) is not None
+
     def has(self, *names: str) -> bool:
         return any(name in self.facts for name in names)
 
 
+_ONLY_ASKS = re.compile(
+    r"(?:也?(?:给|能|可以|有|行|算|管|收|保|免)|换成?|改成?|说错了?|搞错了?|不对|不是|是|说|问|要是"
+    r"|[的也咧嘞喃嗦不没么啥呀哦]|\W)*"
+)
+_POINTS_BACK = re.compile(r"[这那]种|[这那]样的|[这那][条项]|[这那]个(?:规定|政策|服务|说法)|也是这么")
+A_SHORT_QUESTION = 8  # characters told
 SURE = 0.45
 MOST_SEEN = 5  # tickets of whose news a customer is told when they come back
 

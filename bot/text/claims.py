@@ -50,10 +50,19 @@ def is_made_safe(text: str) -> bool:
     return _SAFE.search(normalise(text).text) is not None
 
 
-def is_a_grievance(text: str) -> bool:
-    """Whether the words accuse somebody, or ask for amends."""
-    plain = normalise(text).text
+def is_a_grievance(text: str, *, plainly: bool = False) -> bool:
+    """Whether the words accuse somebody, or ask for amends. `plainly`: not only by what can be asked about as well
+    (穿不穿鞋套, 小费能收吗)."""
+    plain = _WHETHER.sub("", normalise(text).text)
+    if plainly:
+        plain = _ASKED_ABOUT.sub("", plain)
     return bool(_GRIEVANCE.search(plain) or _WISH.search(plain))
+
+
+_WHETHER = re.compile(r"(\w)不\1")
+_ASKED_ABOUT = re.compile(
+    r"抽烟|鞋套|工牌|红包|小费|转账|微信|态度|投诉|举报|赔|道歉|12315|消协|工商|曝光|迟到|退款|退费|退钱|返工"
+)
 
 
 _SOMEBODY = re.compile(

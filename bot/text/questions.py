@@ -13,6 +13,8 @@ _BETWEEN = re.compile(
 )
 _PAUSE = re.compile(r"([,\uff0c]|(?<=[一-鿿])\s+(?=[一-鿿]{5}))")  # a blank is a comma to many
 _ASKS = re.compile(r"[吗么嘛呢]|几[天年个次点小]|多[久少长大]|怎么|什么|啥|咋|谁|哪|(\w)不\1|有没有|可不可以")
+THE_SAME = re.compile(r"也?都?是?(?:一样|同样|[这那]样|[这那]么(?:算|回事|规定))的?|也是")  # 洗碗机也是一样的吗
+_PLAIN = re.compile(r"[吗么嘛呢?\uff1f咧嘞]\W*\Z|(\w)不\1|(?<![都也还])没有?\W*\Z|有没有")
 _EDGES = re.compile(r"^[\s,\uff0c\u3001]+|[\s,\uff0c\u3001]+$")
 _HOW_MUCH = re.compile(r"几[天年个次点小]|多久|多长|多少[钱天年个次]|多少(?=[^一-鿿]|$)")
 _FIGURE = re.compile(r"\d|数(?:小时|天)|没有(?:写|定)")
@@ -50,6 +52,17 @@ def _with_their_story(sentence: str) -> Iterable[str]:
 def asks_itself(piece: str) -> bool:
     """Whether a piece of a text is put as a question: 我自己送过去, beside one, only tells."""
     return _ASKS.search(piece) is not None
+
+
+def without_the_same(question: str) -> str:
+    """The question without 也这样 and its like, where it says more: 洗衣机的延保也这样吗."""
+    rest = re.sub(r"[吗么呢嘛咧]\W*\Z", "", THE_SAME.sub("", question)) if THE_SAME.search(question) else question
+    return rest if len(rest) >= _SHORTEST else question
+
+
+def asks_plainly(text: str) -> bool:
+    """Whether it can only be meant as a question (穿不穿鞋套, …吗): 怎么这样 complains."""
+    return _PLAIN.search(normalise(text).text) is not None
 
 
 def wants_a_figure(question: str) -> bool:

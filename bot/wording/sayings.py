@@ -216,6 +216,7 @@ def _fee_sources(kb: Knowledge, today: date, d: Data) -> Card:
 SAYINGS: dict[str, Saying] = {
     "coverage.ask": lambda kb, today, d: verdict.question(kb, d["slot"], d["decision"]),
     "coverage.undecided": _undecided,
+    "coverage.unwritten": _told("coverage.unwritten", "refusal"),
     "coverage.sources": lambda kb, today, d: verdict.sources(kb, d["decision"]),
     "coverage.verdict": _verdict,
     "details.done": _details,

@@ -13,12 +13,13 @@ from typing import Any, ClassVar
 
 from bot.dialogue.sources import Found, answering
 from bot.dialogue.state import Task
-from bot.dialogue.topics.base import Answer
+from bot.dialogue.topics.base import WORD_FACTS, Answer
 from bot.dialogue.turn import Turn, Wish
-from bot.text.questions import gives_a_figure, wants_a_figure
+from bot.text.questions import gives_a_figure, wants_a_figure, without_the_same
 from policies_kb.search import ANSWERS, LAW, Fit
 
 A_PARTICLE = 2  # characters beside the names: 洗衣机的呢 asks nothing by itself
+NEARLY_PLAINLY = 0.75  # the certainty from which the best clause outweighs others that lie near
 PLAINLY = 0.8  # the certainty from which the sources, or that they are silent, outweigh even a word for a fee
 AT_ONCE = 3  # brands and products that one message is answered for
 
@@ -42,9 +43,14 @@ class OfBrand(Answer):
             self._tell_the_law(turn, law)
             turn.finish()
             return
-        of_another = turn.wish.bare and (turn.wish.intent not in self.intents or len(turn.wish.told) <= A_PARTICLE)
+        turn.desk = turn.desk.learn({"asking": True})
+        of_another = turn.wish.bare and (turn.wish.intent not in self.intents or turn.wish.says_only_names)
+        circumstances = {name: heard[name] for name in WORD_FACTS if name in heard}
+        of_another |= turn.wish.points_back and turn.wish.has("brand", "product")
+        of_another = of_another and not circumstances and "fee_event" not in heard  # 创维我自己拆开看过呢
         last = turn.desk.known.get("last", {}) if of_another else {}
         new = {"question": turn.wish.text, **{k: heard[k] for k in self.keeps if k in heard}}
+        new |= {"circumstances": circumstances} if circumstances else {}
         kept = {**new, **(last if last.get("topic") == self.name else {}), **turn.task.slots}
         brand = turn.desk.known.get("brand")
         if "other_brand" in heard and "brand" not in heard:
@@ -83,7 +89,7 @@ class OfBrand(Answer):
     @staticmethod
     def found(turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> Found:
         """What the sources say to the question; that they are silent is no answer to 那洗衣机呢."""
-        found = answering(turn.kb, kept["question"], brand=brand, product=product)
+        found = answering(turn.kb, without_the_same(kept["question"]), brand=brand, product=product)
         if (goes_on := _as_a_follow_up(turn, kept, found, brand, product)) is not None:
             return goes_on
         return replace(found, silence=0.0) if turn.wish.bare and kept["question"] == turn.wish.text else found
@@ -91,7 +97,9 @@ class OfBrand(Answer):
     def answer_elsewhere(self, turn: Turn, found: Found, brand: str, *topics: str) -> bool:
         """Answer with what was found where that is surely what was asked, though of other topics than this one's, or
         what no source says."""
-        elsewhere = found.certainty >= ANSWERS and (found.parts > 1 or not found.topics & {*topics})
+        best = found.clauses[0].topic if found.clauses else None
+        of_others = not found.topics & {*topics} or (best not in topics and found.certainty >= NEARLY_PLAINLY)
+        elsewhere = found.certainty >= ANSWERS and (found.parts > 1 or of_others)
         if elsewhere or found.silence >= PLAINLY:
             self.tell(turn, found, brand)
             return True
@@ -128,17 +136,18 @@ def _as_a_follow_up(turn: Turn, kept: dict[str, Any], found: Found, brand: str, 
     and something else than was told then."""
     last = turn.desk.known.get("last", {})
     before, asked = last.get("question"), kept["question"]
-    is_short = len(turn.wish.told) <= A_FOLLOW_UP or asked.startswith(_GOES_ON)
+    tells_more = turn.wish.has("part", "fee_event", *WORD_FACTS)  # 换个门封条好多钱 stands alone
+    is_short = len(turn.wish.told) <= (A_PARTICLE if tells_more else A_FOLLOW_UP) or asked.startswith(_GOES_ON)
     stands_alone = found.fit is Fit.ANSWERS or last.get("topic") not in ("policy", "fees", "returns")
     if not before or before == asked or not is_short or stands_alone:
         return None
     whole = answering(turn.kb, f"{before} {asked}", brand=brand, product=product)
-    more = {clause.id for clause in whole.clauses} - {*last.get("told", ())}
+    more = whole.clauses and whole.clauses[0].id not in last.get("told", ())
     if whole.fit is Fit.ANSWERS and more and whole.parts == 1:
         return whole
     asks_by_itself = len(turn.wish.told) > A_PARTICLE + 1
     return whole if not asks_by_itself and whole.silence >= PLAINLY > max(found.silence, found.certainty) else None
 
 
-A_FOLLOW_UP = 5  # characters: what is shorter may stand on the question before it
+A_FOLLOW_UP = 7  # characters: what is shorter may stand on the question before it
 _GOES_ON = ("那", "要是", "如果", "没有", "没")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from bot.dialogue.sources import SURELY, rule_asked
+from bot.dialogue.sources import SURELY, clauses_on, contradict, rule_asked
 from bot.dialogue.state import Task
-from bot.dialogue.topics.base import NO, Topic
+from bot.dialogue.topics.base import NO, WORD_FACTS, Topic
 from bot.dialogue.turn import Turn, Wish
 from bot.text.questions import asks_only_how_long
 from policies_kb.calendar import DayRange
@@ -17,20 +17,6 @@ from policies_kb.effects import Scope, Term
 from policies_kb.model import Clause, Knowledge, ValueKind
 from policies_kb.rules import Outcome
 
-WORD_FACTS = frozenset(
-    [
-        "proof",
-        "opened_by",
-        "use",
-        "origin",
-        "serial",
-        "cause",
-        "installed_by",
-        "same_fault",
-        "membership",
-        "extended",
-    ]
-)
 CASE_FACTS = WORD_FACTS | {"brand", "product", "part", "purchased", "made", "repaired", "card_months"}
 A_CIRCUMSTANCE = 3  # characters told after a verdict, from which they are no mere 好吧
 A_RULE = 6  # characters, from which a question may be about more than this appliance's cover
@@ -104,7 +90,11 @@ class Coverage(Topic):
         decision, known = self._decision(turn), dict(turn.desk.known)
         self._tell_the_rule(turn, decision)
         if decision.outcome is Outcome.NEED_FACTS:
-            self._ask(turn, decision)
+            only_asks = self._tell_of_circumstances(turn)
+            if only_asks and "purchased" in decision.missing and not known.get("fault"):
+                self._offer_to_count(turn)
+            else:
+                self._ask(turn, decision)
             return
         before, verdict = turn.task.slots.get("verdict"), _substance(decision)
         unchanged = before == verdict
@@ -140,13 +130,49 @@ class Coverage(Topic):
         first = found.clauses[0]
         says_little = len(turn.wish.told) < A_STORY and not turn.wish.has("part")
         unsure = (found.certainty < PLAINLY or says_little) and not _is_told(first, turn.wish)
-        after_repair = first.topic == "repair_warranty" and not turn.wish.has("repaired", "request")
+        after_repair = first.topic == "repair_warranty" and "修" not in turn.wish.text
         if after_repair or first.topic == "warranty" or (first.topic == "exclusions" and unsure):
             return
         if "brand" not in turn.desk.known:
             return
         if not {clause.id for clause in found.clauses} & {citation.clause for citation in decision.citations}:
             turn.say(f"policy.{found.code}", brand=turn.desk.known["brand"], clauses=found.clauses)
+
+    def _tell_of_circumstances(self, turn: Turn) -> bool:
+        """自己拆过,还保吗: what the sources make of it needs no day of purchase. Each circumstance is told of once;
+        whether anything was."""
+        known, task = turn.desk.known, turn.task
+        brand, product = known.get("brand"), known.get("product")
+        told = [(name, known[name]) for name in sorted(WORD_FACTS & known.keys())]
+        new = {n: v for n, v in told if v != turn.kb.facts[n].presumed and v not in task.slots.get("circumstances", ())}
+        if brand is None or not new:
+            return False
+        turn.change(slots={**task.slots, "circumstances": [*task.slots.get("circumstances", ()), *new.values()]})
+        brand = turn.kb.catalog.brand_of(brand, product)
+        said = {clause.id for say in turn.says for clause in say.data.get("clauses", ())}
+        if clauses := [c for c in clauses_on(turn.kb, brand, product, new) if c.id not in said]:
+            turn.say("policy.rivals" if contradict(clauses) else "policy.told", brand=brand, clauses=clauses)
+        elif not said:
+            odd = [turn.kb.facts[n].values[v].zh for n, v in new.items() if _matters_somewhere(turn.kb, n, v)]
+            if odd:
+                turn.say("coverage.unwritten", brand=brand, what="、".join(odd))
+        if turn.says:
+            self._remember_what_was_asked(turn)
+        return bool(turn.says)
+
+    @staticmethod
+    def _remember_what_was_asked(turn: Turn) -> None:
+        """As after any answer from the sources: 那创维呢 asks the same of another."""
+        told = [clause.id for say in turn.says for clause in say.data.get("clauses", ())]
+        circumstances = {name: turn.wish.facts[name] for name in WORD_FACTS if name in turn.wish.facts}
+        last = {"topic": "policy", "question": turn.wish.text, "circumstances": circumstances, "told": told}
+        turn.desk = turn.desk.learn({"last": last})
+
+    def _offer_to_count(self, turn: Turn) -> None:
+        """A rule was asked for, and told: whose appliance it is and since when need not be."""
+        turn.change(stage="told", asked=("purchased",))
+        turn.say("coverage.to_count")
+        turn.desk = turn.desk.learn({"asking": True})
 
     def _unlisted(self, turn: Turn, decision: Decision) -> list[tuple[str, str]]:
         """The circumstances that the message tells of and that change nothing, though other sources make something of

@@ -27,7 +27,8 @@ class Fees(OfBrand):
         if asks_the_terms(turn, kept):
             tell_the_terms(turn, kept, brand, product)  # 保修期怎么算
             return
-        if not kept.get("fee_event") and any(task.slots.get("rework") for task in turn.desk.tasks):
+        again = kept.get("request") == "after_repair" or any(task.slots.get("rework") for task in turn.desk.tasks)
+        if not kept.get("fee_event") and again:
             terms = terms_of(turn.kb, brand, product, Scope.REPAIR)  # 又要收我钱吗, of what was mended before
             turn.say("repair.after_repair" if terms else "repair.after_repair_unknown", brand=brand, clauses=terms)
             return
@@ -42,10 +43,13 @@ class Fees(OfBrand):
         if events:
             meant = tuple(c for c in meant if c is meant[0] or c.is_of_one_rule_with(meant[0]))
         meant = tuple(clause for clause in meant if clause.topic == "fees")
-        if meant and found.certainty >= PLAINLY:  # 修不好上门费还收吗 asks not for every visit
-            events = tuple(e for e in events if e in {getattr(clause.effect, "event", None) for clause in meant})
+        of_meant = {getattr(clause.effect, "event", None) for clause in meant}
+        if found.certainty >= PLAINLY:  # 修不好上门费还收吗 asks not for every visit
+            events = tuple(e for e in events if e in of_meant) or events
         if not meant and not events and not _is_of_another_service(turn, kept):  # what any repair costs
             events = ("quote_first", "repair", "after_warranty")
+        if events == ("after_warranty",):
+            events = ("after_warranty", "repair")  # 过保了修都收哪些钱: that it costs, and what
         charged = [line.clause for line in charges(turn.kb, brand, events=events, product=product)] if events else []
         clauses = list({clause.id: clause for clause in (*meant, *charged)}.values())[:MOST]
         turn.say("fees.told" if clauses else "fees.silent", brand=brand, product=product, clauses=clauses)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from bot.dialogue.sources import Found, contradict
 from bot.dialogue.topics.answers import PLAINLY, OfBrand
+from bot.dialogue.topics.base import WORD_FACTS
 from bot.dialogue.topics.coverage import terms_of
 from bot.dialogue.turn import Turn, Wish
 from bot.text.questions import asks_only_how_long
@@ -25,11 +27,14 @@ class Period(OfBrand):
 
     def answer(self, turn: Turn, kept: dict[str, Any], brand: str, product: str | None) -> None:
         if part := unnamed_part(turn.wish):
-            turn.say("period.unnamed", what=part)
+            named = [c for c in terms_of(turn.kb, brand, product) if part.rstrip("的") in c.says]  # 主要部件呢
+            code = "period.rivals" if contradict(named) else "period.told" if named else "period.unnamed"
+            turn.say(code, brand=brand, product=product, clauses=named, what=part)
             return
         found = self.found(turn, kept, brand, product)
         if not asks_the_terms(turn, kept):
-            if self.answer_elsewhere(turn, found, brand, "warranty"):
+            known = replace(found, silence=found.silence if found.unsaid else 0.0)  # the card may say
+            if self.answer_elsewhere(turn, known, brand, "warranty"):
                 return  # 延保几年, 修好以后保多久
             if _is_no_term(found):
                 self.tell(turn, found, brand)
@@ -55,12 +60,14 @@ def unnamed_part(wish: Wish) -> str | None:
     """喷臂 of 那喷臂呢: something of the appliance that no catalog names."""
     asked = _AND_THAT.fullmatch(wish.text.strip())
     named = wish.has(
-        "brand", "product", "part", "fault", "fee_event", "other_brand", "purchased", "proof", "visit", "area"
+        "brand", "product", "part", "fault", "fee_event", "other_brand", "purchased", "visit", "area", *WORD_FACTS
     )
     return asked["what"] if asked and not named else None
 
 
-_AND_THAT = re.compile(r"(?:算了|哦|嗯|那|还有|[\s,\uff0c])*(?P<what>[\u4e00-\u9fff]{2,8}?)(?:呢|也是吗|也一样吗)\W*")
+_AND_THAT = re.compile(
+    r"(?:算了|哦|嗯|那|还有|[\s,\uff0c])*(?P<what>[\u4e00-\u9fff]{2,5}?)(?:[呢咧嘞喃]|也是吗|也一样吗)\W*"
+)
 
 
 def _is_no_term(found: Found) -> bool:
