@@ -30,7 +30,9 @@ _TRIED = re.compile(r"也?都?(?:重启|重连|断电|换|开关)过?了?")
 _IN_IT = re.compile(r"里|上(?:有|能|可以|存|查|看|拍|找|$)|拍|存|截|号")  # 发票在手机里
 _TAKEN_BACK = re.compile(r"(?<![是要])不是|不对|说错|搞错|记错|写错|打错|错了|哦不|噢不|应该是")
 _A_STREET = re.compile(r"[东西南北中]?(?:路|街|大街|大道|巷|小区|花园|广场|大厦|苑|村)")
-_A_PAPER = re.compile(r"(?:卡|票|说明书|凭证|单据|单子|收据|包装|盒子)(?:都|也|被|上|全|已经|不小心)*[^,。;!?\s]{0,2}$")
+_A_PAPER = re.compile(
+    r"(?:卡|票|标签|铭牌|贴纸|字迹|说明书|凭证|单据|单子|收据|包装|盒子)(?:都|也|被|上|全|已经|不小心)*[^,。;!?\s]{0,2}$"
+)
 _HOME, _WHOSE = "家", re.compile(r"[我俺咱你您他她]们?$")
 _A_NUMBER = re.compile(rf"[\s:\uff1a是为]*(?:[\d{''.join(DIGIT_OF)}][\s-]?){{5}}")
 
@@ -49,6 +51,7 @@ class CatalogWords:
         self._people = [((found.start, found.end), found.value) for found in find_name(text)]
         mine = [entity for entity in entities if entity.get("extractor") == "CatalogExtractor"]
         self._starts = [(str(entity.get("entity")), entity.get("start", 0)) for entity in mine]
+        self._parts = {(e.get("start", 0), e.get("end", 0)) for e in mine if e.get("entity") == "part"}
         for entity in sorted(mine, key=lambda e: (e.get("start", 0), -e.get("end", 0))):
             self._take(str(entity.get("entity")), entity.get("value"), (entity.get("start", 0), entity.get("end", 0)))
         self._keep_what_is_known_closer()
@@ -66,7 +69,6 @@ class CatalogWords:
         before = self._text[: span[0]]
         if self._is_no_more_than_a_word(name, span) or (_is_a_circumstance(name) and self._is_asked(span)):
             return
-        self.where.setdefault(name, span)
         if _NEGATED.search(before):
             self._deny(name, value)
         elif (presumed := _presumed(name)) and _NEVER_WAS.search(before):
@@ -80,9 +82,12 @@ class CatalogWords:
         return bool(_WHETHER.search(before) or (_IS_IT.search(before) and _ASKED.match(after)))
 
     def _keep_what_is_known_closer(self) -> None:
-        """热水器, of the 燃气热水器 that was told before, is that one."""
-        named, known = self.facts.get("product"), self._known.get("product")
-        if named and known and load().catalog.is_kind_of(known, named):
+        """热水器, of the 燃气热水器 that was told before, is that one; so is 灶 of the 集成灶."""
+        named, known, catalog = self.facts.get("product"), str(self._known.get("product")), load().catalog
+        if not named or known not in catalog.products:
+            return
+        said = self._text[slice(*self.where["product"])] if "product" in self.where else ""
+        if catalog.is_kind_of(known, named) or (said and catalog.products[known].zh.endswith(said)):
             self.facts["product"] = known
 
     def _take_a_danger(self) -> None:
@@ -94,14 +99,14 @@ class CatalogWords:
 
     def _keep(self, name: str, value: Any, span: tuple[int, int]) -> None:
         if name in ("product", "brand") and self._takes_back(name, value, span):
-            self.facts[name] = value
+            self.facts[name], self.where[name] = value, span
             self.facts.pop(f"more_{name}s", None)
         elif name in ("product", "brand") and self.facts.get(name, value) != value:
             self.facts.setdefault(f"more_{name}s", []).append(value)
         elif name in LISTS:
             self.facts.setdefault(name, []).append(value)
         elif name not in self.facts or _outweighs(name, value, self.facts[name]):
-            self.facts[name] = value
+            self.facts[name], self.where[name] = value, span
 
     def _takes_back(self, name: str, value: Any, span: tuple[int, int]) -> bool:
         """创维的,不是,是米家的: the one said last, whatever was said before."""
@@ -117,6 +122,8 @@ class CatalogWords:
             return "as_before" in asked_in(self._text)
         if name == "product" and (_A_NUMBER.match(self._text[end:]) or self._is_only_used(span)):
             return True
+        if name == "product" and self._is_a_part_of_what_is_known(span):
+            return True
         if name == "part" and (_TOUCHED.match(self._text[end:]) or _REPLACED.search(self._text[:start])):
             return True
         if name == "cause" and _A_PAPER.search(self._text[:start]):
@@ -124,6 +131,10 @@ class CatalogWords:
         if name in ("brand", "other_brand") and (_A_STREET.match(self._text[end:]) or self._is_a_title(span)):
             return True
         return self._text[start : start + 1] == _HOME and _WHOSE.search(self._text[:start]) is not None
+
+    def _is_a_part_of_what_is_known(self, span: tuple[int, int]) -> bool:
+        """灯亮,风扇转, of an oven: the fan in it."""
+        return bool(self._known.get("product")) and span in self._parts
 
     def _is_only_used(self, span: tuple[int, int]) -> bool:
         """我爸不会用手机, 路由器重启过了, where another appliance is talked of: a means, and not what is broken."""

@@ -69,7 +69,8 @@ def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
     desk = desk.learn({"supposed": [*(WORD_FACTS & wish.facts.keys())] if supposed else []})
     if _turns_to_another_part(desk, wish):
         desk = desk.forget("cause", "same_fault")
-    remembered = {name: value for name, value in wish.facts.items() if name not in PASSING}
+    passing = {*PASSING, "visit"} if topic == "complaint" and "service" not in wish.asks else PASSING
+    remembered = {name: value for name, value in wish.facts.items() if name not in passing}
     if told := _story(desk, wish):
         remembered["description"] = told
     known = desk.learn(remembered, same=_is_told_closer(desk, wish))
@@ -118,12 +119,15 @@ def _with_answers_kept(desk: Desk, topic: str, wish: Wish) -> Desk:
     return replace(desk, tasks=tuple(_with_answers(task, wish) if task.topic != topic else task for task in desk.tasks))
 
 
+_WHOSE = ("product", "brand")
+
+
 def _with_answers(task: Task, wish: Wish) -> Task:
     form = TOPICS[task.topic]
     if not isinstance(form, Form):
         return task
     waiting = replace(task, stage="asking") if task.stage == "confirming" else task
-    if any(wish.facts.get(name, task.slots.get(name)) != task.slots.get(name) for name in ("product", "brand")):
+    if any({name} <= task.slots.keys() & wish.facts.keys() and wish.facts[name] != task.slots[name] for name in _WHOSE):
         return waiting
     return waiting.filled({n: v for n, v in wish.facts.items() if n in form.uses - {"description", "fault"}})
 

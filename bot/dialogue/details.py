@@ -85,6 +85,8 @@ class Details:
                 every = [each for each in every if not self._is_a_brand(each.start, each.end)]
             if slot == "amount":
                 every = paid(every, plain.text.raw) or every
+            if slot == "name":  # 我叫石磊,奶奶姓范: the full one
+                every = [one for one in every if len(value(one.value)) > 1] or every
             if found := self._last(every, personal=slot == "name"):
                 self.facts[slot] = value(found.value)
         self._take_place(plain, readings)
@@ -210,7 +212,8 @@ class Details:
                 self.visits.append((visit.start, visit.end))
         if repaired := self._last(plain.repaired):
             self._take("repaired", days_said(repaired.value, "repaired", self.now.date()))
-        if happened := day_of_what_happened(plain, self.now.date()):
+        told = self.desk.top is not None and self.desk.top.topic == "complaint"
+        if happened := day_of_what_happened(plain, self.now.date(), told=told):
             self.facts["happened"] = happened
 
     def _is_when_to_come(self, visit: Found[Any], booking: bool) -> bool:
@@ -235,8 +238,9 @@ class Details:
         service = [p for p in plain.phones if p.value.kind == "service" and p.value.number.startswith(_OF_COMPANIES)]
         own = self._last([phone for phone in plain.phones if phone.value.kind != "service"], personal=True)
         wrong = readings.get("phone", plain).phone_problem
-        if own is not None and _BACKUP.search(self.text):
-            first = next(phone for phone in plain.phones if phone.value.kind != "service")
+        first = next((phone for phone in plain.phones if phone.value.kind != "service"), None)
+        has_one = bool(self.desk.known.get("phone")) or (first is not own)
+        if own is not None and first is not None and has_one and _BACKUP.search(self.text):
             self.facts["backup"] = own.value.number
             if first is not own:
                 self.facts["phone"] = first.value.number

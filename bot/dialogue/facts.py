@@ -53,9 +53,10 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
     of = _speaks_of(reader.facts, asks)
     name = meant(ranking, asks, desk, of=of)
     in_a_complaint = desk.top is not None and desk.top.topic == "complaint"
-    reader.take_details(
-        money=name == "complain_fee"
-        or "category" in reader.facts
+    knows_the_amount = in_a_complaint and desk.top is not None and desk.top.slots.get("amount") is not None
+    of_money = name == "complain_fee" or "category" in reader.facts
+    reader.take_details(  # a bare number is one of money once: 我爸七十三了, after 收了四百五, is none
+        money=(of_money and not knows_the_amount)
         or (in_a_complaint and (name == "correct" or _A_NUMBER.fullmatch(text) is not None)),
         terms=not name.startswith("ask_") and "question" not in asks,  # 不是说十年包修吗 is no reading of a card
         free=name == "inform",

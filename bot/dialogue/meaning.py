@@ -16,6 +16,8 @@ def meant(ranking: Sequence[tuple[str, float]], asks: frozenset[str], desk: Desk
     hurries = intent == "urge_ticket" or "number" in asks  # 行,快点; 对,单号多少
     if awaited and "yes" in asks and (intent in ("thank", "goodbye") or hurries):
         return "affirm"
+    if intent == "deny" and asks & {"service", "submit"}:
+        return "affirm" if awaited else "inform"  # 无其他补充,请登记
     if intent == "ask_policy" and "question" not in asks and sure < QUITE_SURE and _tells_of_the_case(desk):
         return "inform"  # 发票电子的,应该能找到
     if intent == "report_recurrence" and "tried" in asks:
@@ -46,6 +48,9 @@ def tells_the_trouble(intent: str, told: str, desk: Desk, *, of: str | None) -> 
     """
     if intent in ("describe_fault", "report_recurrence"):
         return bool(told)
+    untold = desk.top is not None and desk.top.topic == "repair" and "description" not in desk.known
+    if untold and of is not None and intent in ("complain_service", "complain_fee", "out_of_scope"):
+        return len(told) >= A_TROUBLE  # 小米的扫地机器人,走着走着就说雷达异常
     opens = desk.top is None and not desk.known and len(told) >= A_STORY
     if opens and of == "part" and intent in ("ask_coverage", "inform"):
         return True
@@ -56,7 +61,8 @@ def tells_the_trouble(intent: str, told: str, desk: Desk, *, of: str | None) -> 
         rest = len(_OF_THE_COVER.sub("", told))
         plainly = _POINTS_AT_IT.search(told) or (rest >= A_TROUBLE and _WHAT_FAILS.search(told))
         return bool(plainly) or rest >= A_LONG_STORY
-    return len(told) >= A_TROUBLE and (intent == "book_repair" or (intent == "inform" and opens))
+    first = intent == "book_repair" and "description" not in desk.known  # 算了你先登记撒, later, tells of none
+    return len(told) >= A_TROUBLE and (first or (intent == "inform" and opens))
 
 
 _OF_THE_COVER = re.compile(

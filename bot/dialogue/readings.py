@@ -67,10 +67,11 @@ def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 def _accuses(desk: Desk, wish: Wish) -> bool:
     """Whether somebody is accused: by the words, or so surely that none are needed where nothing else is in hand."""
-    in_hand = desk.top is not None and desk.top.topic == "complaint"
     tells_of_more = bool(desk.tasks or desk.known.get("product") or wish.has("product", "brand"))
-    sure = SURE if not tells_of_more else QUITE_SURE if desk.tasks else RATHER_SURE
-    return in_hand or is_a_grievance(wish.text) or (wish.confidence >= sure and not in_a_form(desk))
+    of_one_case = in_a_form(desk) or in_hand(desk, "coverage")
+    sure = SURE if not tells_of_more else QUITE_SURE if of_one_case else RATHER_SURE
+    complains = in_hand(desk, "complaint") or is_a_grievance(wish.text)
+    return complains or (wish.confidence >= sure and not in_a_form(desk))
 
 
 def _of_goods(desk: Desk, wish: Wish, own: str | None) -> str | None:
@@ -96,8 +97,7 @@ def _of_a_visit(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 def _in_a_complaint(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """必须免费给我修 is what the complaint is about."""
-    in_hand = desk.top is not None and desk.top.topic == "complaint"
-    if not in_hand:
+    if not in_hand(desk, "complaint"):
         wants_money = own == "returns" and wish_in(wish.text) is not None and "send_back" not in wish.asks
         return "complaint" if wants_money and _was_charged(desk, wish) else own
     tells = own in BESIDE_A_COMPLAINT and not wish.asks & {"question", "price", "service"}
@@ -106,7 +106,14 @@ def _in_a_complaint(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 def _was_charged(desk: Desk, wish: Wish) -> bool:
     """Whether it is a service that was paid for: 我要退钱, after it was told what is charged, or what was mended."""
-    return wish.has("amount") or desk.known.get("last", {}).get("topic") == "fees" or has_a_ticket(desk)
+    last = desk.known.get("last", {}).get("topic")
+    again = any(task.slots.get("rework") for task in desk.tasks)
+    return (
+        again
+        or wish.has("amount")
+        or has_a_ticket(desk)
+        or (last not in (None, "returns") and not wish.has("purchased"))
+    )
 
 
 def _in_a_booking(desk: Desk, wish: Wish, own: str | None) -> str | None:
@@ -131,6 +138,8 @@ def _of_what_is_stored(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return "progress"  # 上礼拜报修的,到现在没动静
     if not has_a_ticket(desk) or in_a_form(desk):
         return own
+    if own == "complaint" and "give_up" in wish.asks and complaint_meant(desk, wish):
+        return "cancel"  # 撤了吧,钱退我了
     if own in ("complaint", "stop", "policy", None) and "law" in wish.asks and complaint_meant(desk, wish):
         return "urge"
     if "waiting" in wish.asks and own in ("policy", "smalltalk", "handoff", None):

@@ -9,6 +9,7 @@ from bot.dialogue.readings import is_of_a_repair, meant_here
 from bot.dialogue.sources import SURELY, Found, rule_asked, told_both_ways
 from bot.dialogue.state import Desk, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
+from bot.dialogue.topics.answers import OfBrand
 from bot.dialogue.topics.base import NO, REPLIES, YES
 from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, PLAINLY
 from bot.dialogue.topics.small import ABOUT_US, CHOICES
@@ -44,7 +45,7 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
         return ["policy"]  # 咋查还在不在保
     if (further := goes_on_asking(desk, wish, own)) is not None:
         return [further]
-    if (task := _answered(desk, wish)) is not None:
+    if (task := _answered(desk, wish, own)) is not None:
         return _with_another(task, own, wish)
     if asks_the_same_of_another(desk, wish, own):
         return [desk.known["last"]["topic"]]
@@ -79,7 +80,8 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
         return ["smalltalk"]
     if "deadline" in wish.asks and not desk.tasks and _is_of_what_is_stored(desk, wish):
         return ["progress"]  # what was stored, and what comes next
-    if wish.asks & {*ABOUT_US} - {"hours"} and not wish.facts.keys() - {"brand", "description", "field"}:
+    about = {*ABOUT_US} - ({"hours", "hold"} if "question" in wish.asks else {"hours"})  # 等一下,我先问下…
+    if wish.asks & about and not wish.facts.keys() - {"brand", "description", "field"}:
         return ["smalltalk"]
     if _asks_for_our_hours(desk, wish):
         return ["smalltalk"]
@@ -108,10 +110,12 @@ def _is_of_what_is_stored(desk: Desk, wish: Wish) -> bool:
     return has_a_ticket(desk) and (complaint_meant(desk, wish) is not None or "brand" not in desk.known)
 
 
-def _answered(desk: Desk, wish: Wish) -> Task | None:
+def _answered(desk: Desk, wish: Wish, own: str | None) -> Task | None:
     """The task that the message is a word on: the last one, but a ticket's number is not asked of who answers the form
     below with name, phone and address."""
     taking = [task for task in reversed(desk.tasks) if TOPICS[task.topic].takes(task, wish)]
+    if own == "complaint" and not wish.asks & {"question"}:  # no answer to 您问的是哪个品牌
+        taking = [task for task in taking if not isinstance(TOPICS[task.topic], OfBrand)]
     if not taking or taking[0].topic not in OF_TICKETS:
         return next(iter(taking), None)
     return max(taking, key=lambda task: sum(name in wish.facts for name in task.asked))
@@ -135,7 +139,8 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     """A question that the sources answer, taken for a request (私下找师傅修,出事你们管吗): the surer the understanding
     is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
     of_a_ticket = own == "progress" and (has_a_ticket(desk) or wish.asks & {"waiting", "own_ticket"})
-    if own not in MAY_BE_A_RULE or wish.intent in (YES, NO) or of_a_ticket:
+    wants = own == "repair" and "service" in wish.asks and "supposed" not in wish.asks  # 能先派人来看看不
+    if own not in MAY_BE_A_RULE or wish.intent in (YES, NO) or of_a_ticket or wants:
         return False
     replies = wish.intent in REPLIES and bool(desk.tasks or desk.known)
     asks_nothing = own is not None or len(wish.told) < 2 or replies or _tells(desk, wish)

@@ -35,6 +35,8 @@ def one_wish(visits: Sequence[Found[Visit]]) -> Found[Visit]:
     before, hours = visits[-2].value, last.value
     if last.start - visits[-2].end <= 1 and hours.implied and before.end and hours.end and before.end <= hours.end:
         return replace(last, value=replace(before, end=hours.end))  # 上午下午都可以
+    if before.day == hours.day and before.start and not hours.start and not hours.end:
+        return visits[-2]  # 下周六上午,28号
     if before.day is None or before.implied or not (hours.implied or hours.day is None):
         return last
     if hours.asap:
@@ -81,6 +83,7 @@ _COMES = re.compile(
 )
 _NO_VISIT = re.compile(
     r"到期|就?满|过期|过保|还差|差[一两几\d]天|到货|签收|收货|送到|送货|开门|营业|生产|出厂|发货|门牌|房号"
+    r"|过[两几一]天(?:又|就|才|还)"
 )
 _WAS_HERE = re.compile(
     r"(?:师傅|他|那个?人|你们|人)?(?:来|上门|过来|修|装|弄|换)(?:的(?!话|时候)|过(?!来))"
@@ -114,12 +117,15 @@ def _hours_still_to_come(stands: Mapping[str, Any], day: date, now: datetime) ->
     return {} if over else hours
 
 
-def day_of_what_happened(plain: Reading, today: date) -> str | None:
-    """师傅昨天上门: the one past day that a message speaks of, whatever happened on it."""
+def day_of_what_happened(plain: Reading, today: date, *, told: bool) -> str | None:
+    """师傅昨天上门: the one past day that a message speaks of, whatever happened on it. `told`: of a complaint, whose
+    19号 is over."""
     days = [day.value.first for day in plain.other_days if isinstance(day.value, DayRange) and _is_one(day.value)]
     days += [v.value.day for v in plain.visits if isinstance(v.value, VisitTime) and v.value.day]
     said = plain.text.raw
-    was = [v.value.day for v in plain.visits if isinstance(v.value, VisitTime) and _WAS_HERE.match(said[v.end :])]
+    visits = [v for v in plain.visits if isinstance(v.value, VisitTime)]
+    over = [v for v in visits if _WAS_HERE.match(said[v.end :]) or (told and re.search("[号日]", v.text))]
+    was = [v.value.day for v in over if isinstance(v.value, VisitTime)]
     past = [day for day in days if day < today] + [_latest(day, today) for day in was if day and day >= today]
     return past[-1].isoformat() if past else None
 

@@ -54,7 +54,7 @@ class Address:
 
 
 _NUMBER = r"(?: \d+ | [一二三四五六七八九十]{1,3} | [a-z] )"
-_WITHIN = rf"(?: {_NUMBER} (?: - \d+ )* \s* (?: 号楼|栋|幢|座|单元|室|房|楼|层|门(?!牌) ) )"
+_WITHIN = rf"(?: {_NUMBER} (?: - \d+ )* \s* (?: 号楼|舍|栋|幢|座|单元|室|房|楼|层|门(?!牌) ) )"
 _INSIDE = re.compile(rf"{_WITHIN} .* | (?<= [号村区苑园 ]) \d+ (?: - \d+ )* \Z", re.VERBOSE)
 #: Which house of an estate, which door: no address by itself.
 _ONLY_INSIDE = re.compile(rf"{_WITHIN} (?: [ ,-]* (?: {_WITHIN} | \d+ ) )*", re.VERBOSE)
@@ -74,7 +74,7 @@ def _same_street(new: str, detail: str) -> str | None:
 
 _N = _NUMBER
 _NAME = r"[\u4e00-\u9fffa-z\d]"
-_HOUSE = rf"{_N} (?: - \d+ )* (?: 号[楼院]?|弄|栋|幢|座|单元|室|房(?![子间东屋])|楼|层|门|院|组|队 )"
+_HOUSE = rf"{_N} (?: - \d+ )* (?: 号[楼院]?|弄|舍|栋|幢|座|单元|室|房(?![子间东屋])|楼|层|门|院|组|队 )"
 _STREET = r"""
     (?: 路|街|街道|大道|大街|[一二三四五六七八九十]段|巷|胡同|村|镇|乡|小区|花园|家园|新村|公寓|大厦|广场|苑|社区
       | 里|城|府|庄|屯|园 )
@@ -128,6 +128,7 @@ _NO_ADDRESS = re.compile(
           | 网点 | 门店 | 维修[点站店] )""",
     re.VERBOSE,
 )
+_NEARLY_A_PHONE = re.compile(r"(?<![\da-z-])1[3-9]\d{7,11}(?![\da-z-])")
 _A_DAY = re.compile(r"(?:周|星期|礼拜)[一二三四五六日天末]|[上下]午|晚上|[明后]天|月\d")
 _STREET_NAME = re.compile(_STREET, re.VERBOSE)
 _PLACE_WORD = re.compile(rf"{_STREET} | {_HOUSE} | [省市区县旗州]", re.VERBOSE)
@@ -162,12 +163,13 @@ def _without_phones(normal: Normalised) -> str:
     for phone in find_phones(normal):
         at = plain.find(phone.text)
         plain = plain[:at] + "。" * len(phone.text) + plain[at + len(phone.text) :]
-    return plain
+    return _NEARLY_A_PHONE.sub(lambda match: "。" * len(match[0]), plain)
 
 
 def _answer(clause: re.Match[str]) -> tuple[int, int] | None:
     """The whole clause without 我家住在 and 谢谢, if it names a place at all."""
     start, end = _trimmed(clause)
+    start, end = _pieces_of_a_place(clause.string, start, end)
     answer = _without_a_name(clause.string[start:end])
     end = start + len(answer)
     if len(answer) < 2 or _NO_ADDRESS.search(answer):
@@ -179,6 +181,23 @@ def _answer(clause: re.Match[str]) -> tuple[int, int] | None:
         return None  # 就是下个星期天,29号
     lies_inside = regions and 0 < regions.start <= 6 and (regions.city or regions.province)
     return (start + regions.start, end) if regions and lies_inside else (start, end)
+
+
+def _pieces_of_a_place(text: str, start: int, end: int) -> tuple[int, int]:
+    """From the first to the last piece between commas that names a place: not 我姓梁 before it, nor 张素芬 after it."""
+    pieces = [match.span() for match in re.finditer(r"[^,]+", text[start:end])]
+    places = [
+        (a, b)
+        for a, b in pieces
+        if _PLACE_WORD.search(text, start + a, start + b) or _ONLY_NUMBERS.search(text, start + a, start + b)
+    ]
+    if not places:
+        return start, end
+    first, last = start + places[0][0], start + places[-1][1]
+    return first + len(text[first:last]) - len(text[first:last].lstrip()), last
+
+
+_ONLY_NUMBERS = re.compile(r"\d{2,}")
 
 
 def _without_a_name(answer: str) -> str:

@@ -26,6 +26,7 @@ _GRIEVANCE = re.compile(
   | 觉得贵|嫌贵|太贵|收贵|贵了
   | 才[来到]|[不没]打(?:电话|一个)|不接|打不通|[不没]回我|硬说|硬要|讹|蒙我|怼|顶嘴|骚扰|发消息|害怕|吓人
   | 盯着|甩脸|不耐烦|烂摊子|扔下|走人|磨蹭|玩手机|聊天|推销|不[肯给让][他我]?[装修换]|没[擦收]|耽误|白等|直接走
+  | 定金|押金|先[交付给收]
   | 糊弄|忽悠|耍|弄坏|刮[坏花]|划[伤花坏]|踩脏|弄脏|砸|丢|偷|[不没][给还]我|拿走|抽烟|鞋套|工牌|拖|等了|白等|白跑
   | 没修好|修不好|越修|修坏|不负责|不专业|垃圾|什么服务|宰|黑心|私下|红包|小费|转账|微信
     """,
@@ -61,7 +62,7 @@ def is_a_grievance(text: str, *, plainly: bool = False) -> bool:
 
 _WHETHER = re.compile(r"(\w)不\1")
 _ASKED_ABOUT = re.compile(
-    r"抽烟|鞋套|工牌|红包|小费|转账|微信|态度|投诉|举报|赔|道歉|12315|消协|工商|曝光|迟到|退款|退费|退钱|返工"
+    r"抽烟|鞋套|工牌|红包|小费|转账|微信|态度|投诉|举报|赔|道歉|12315|消协|工商|曝光|迟到|退款|退费|退钱|返工|定金|押金|先[交付给收]"
 )
 
 
@@ -70,9 +71,14 @@ _SOMEBODY = re.compile(
 )
 
 
+#: Nobody says so of an appliance.
+_PLAINLY_WRONG = re.compile(r"硬说|骗子|骗[我了人钱]|被[骗坑宰讹]|忽悠|糊弄|乱收|我[都也]?转了")
+
+
 def accuses_somebody(text: str) -> bool:
     """Whether it is told what somebody did who came, or should have come, and how it was wrong."""
-    return is_a_grievance(text) and _SOMEBODY.search(normalise(text).text) is not None
+    plain = normalise(text).text
+    return _PLAINLY_WRONG.search(plain) is not None or (is_a_grievance(text) and _SOMEBODY.search(plain) is not None)
 
 
 def tells_of_paying(text: str) -> bool:
@@ -81,6 +87,16 @@ def tells_of_paying(text: str) -> bool:
         re.search(r"[没未]付|付[了的过]|[没了]给|给[了的]|转[了账的]|现金|微信|支付宝|扫码|刷[的了]?卡", text)
         is not None
     )
+
+
+def denies_paying(text: str) -> bool:
+    """没多收钱,就是态度: it is not about money."""
+    return re.search(r"没有?(?:多|乱)?收|没花钱|没要钱|不是钱|没给钱", text) is not None
+
+
+def was_charged(text: str) -> bool:
+    """收了我八百八: money was taken for a service; 修补要八百 is what is wanted."""
+    return re.search(r"[收付花交转扣]了|收我|收费|收取|收的", text) is not None and not denies_paying(text)
 
 
 def is_only_a_wish(text: str) -> bool:

@@ -116,6 +116,9 @@ _TAIL = re.compile(
 )
 
 
+_ENDS_SO = re.compile(r"(?<!\d)(?P<digits>\d{4})\s*(?:结尾|收尾)")
+
+
 def find_phones(text: Text) -> list[Found[Phone]]:
     """Telephone numbers in `text`, in order. Order and serial numbers are none."""
     return scan(
@@ -156,7 +159,7 @@ def judge_phone(text: Text) -> PhoneProblem | None:
 def find_tail_fix(text: Text) -> Found[TailFix] | None:
     """A correction of the last digits of a number said before."""
     normal = as_normalised(text)
-    match = _TAIL.search(normal.text)
+    match = _TAIL.search(normal.text) or _ENDS_SO.search(normal.text)
     if match is None:
         return None
     digits = "".join(DIGIT_OF.get(char, char) for char in match["digits"])

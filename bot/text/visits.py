@@ -60,7 +60,8 @@ _REFUSED_BEFORE = re.compile(r"(?: 除了?|不要|别|(?<!能)不能|(?<!是)不
 _REFUSED_AFTER = re.compile(
     r"""
     \s* (?: 我|都|家里|也 )*
-    (?: 不行|不可以|不方便|没空|没时间|没人|不在|有事|要?上班|来不了|很?忙|[得要]去|[得要]?出[门差]|去医院|开会
+    (?: 才 \S{0,6} (?: 回|下班|起床|在家|到家 )
+    | 不行|不可以|不方便|没空|没时间|没人|不在|有事|要?上班|来不了|很?忙|[得要]去|[得要]?出[门差]|去医院|开会
       | [得要] (?: 看|带|接|送|开|上|考|赶 ) )
     """,
     re.VERBOSE,
@@ -114,7 +115,8 @@ def _pattern() -> re.Pattern[str]:
     """Day, part of the day, clock time: any of them, in this order."""
     return re.compile(
         rf"""
-        (?: {DAY} {_JOIN} )?
+        (?: (?P<at_last> 最晚|最迟|不晚于 ) \s* )?
+        (?: {DAY} (?: \s* [(]? (?: 周|星期|礼拜 ) [一二三四五六日天] [)]? )? {_JOIN} )?
         (?: {day_part_pattern("part")} (?P<part_bound> 之?以?前(?!天) )? {_JOIN} )?
         (?: {clock_pattern("start")}
             (?: {_TO} (?: {day_part_pattern("end_part")} \s* )? {clock_pattern("end")}
@@ -235,7 +237,7 @@ def _at(match: re.Match[str], moment: _Moment, start: Clock, end: Clock | None) 
     if end is not None:
         last = _end_of_day(end, moment.minutes)
         return VisitTime(day, begin, last, approximate=moment.loose, implied=implied)
-    bound = match["bound"] or ""
+    bound = match["bound"] or ("前" if match["at_last"] else "")
     vague = moment.loose or bool(bound or match["whatever"])
     if bound.endswith("前"):
         return VisitTime(day, None, begin, approximate=True, implied=implied)

@@ -58,7 +58,8 @@ class OfBrand(Answer):
             turn.finish()
         elif brand is None and turn.task.asked == ("brand",):
             turn.say("brand_needed")
-            turn.change(stage="told")  # asked once; whenever the brand is told, the question is answered
+            more = {name: heard[name] for name in self.keeps if name in heard}
+            turn.change(stage="told", slots={**turn.task.slots, **more})  # answered whenever the brand is told
         elif brand is None:
             turn.change(slots=kept)
             turn.ask("brand", code="ask_brand")

@@ -120,7 +120,7 @@ class Form(Topic):
             self._say_problems(turn)
         elif turn.task.stage == "confirming" and not changed:
             self._confirming(turn)
-        elif turn.wish.intent == NO and not changed and OF_THE_CUSTOMER & set(turn.task.asked):
+        elif turn.wish.intent == NO and turn.wish.sure and not changed and OF_THE_CUSTOMER & set(turn.task.asked):
             turn.finish()  # who is asked for a name and a number and says no does not want it
             turn.say("stopped")
         elif not changed and (field := turn.wish.facts.get("field")) in self.uses and len(turn.wish.text) <= SHORT:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, YES, Form, Need
 from bot.dialogue.turn import Turn, Wish
-from bot.text.claims import evidence_in, is_only_a_wish, tells_of_paying, wish_in
+from bot.text.claims import denies_paying, evidence_in, is_only_a_wish, tells_of_paying, was_charged, wish_in
 from bot.tickets import amends
 from policies_kb.effects import Promise
 from policies_kb.fees import charges
@@ -51,7 +51,7 @@ class Complaint(Form):
             known["description"] = turn.desk.known["last"]["question"]  # 说开机费80,合理吗: what it is about
         if danger := turn.desk.known.get("danger"):
             known |= {"description": danger, "danger": danger}
-        money = turn.wish.intent == "complain_fee"
+        money = turn.wish.intent == "complain_fee" and not denies_paying(turn.wish.text)
         turn.desk = turn.desk.push(
             Task(
                 self.name,
@@ -87,6 +87,8 @@ class Complaint(Form):
 
     def take_in(self, turn: Turn) -> None:
         super().take_in(turn)
+        if turn.task.slots["category"] == "other" and turn.wish.has("amount") and was_charged(turn.wish.text):
+            turn.fill({"category": "overcharge"})  # what it is about is told later
         if "ticket_no" in turn.wish.facts:
             turn.fill({"related": turn.wish.facts["ticket_no"]})
         self._take_words(turn)

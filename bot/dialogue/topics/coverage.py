@@ -91,7 +91,7 @@ class Coverage(Topic):
         self._tell_the_rule(turn, decision)
         if decision.outcome is Outcome.NEED_FACTS:
             only_asks = self._tell_of_circumstances(turn)
-            if only_asks and "purchased" in decision.missing and not known.get("fault"):
+            if only_asks and "purchased" in decision.missing and not known.keys() & {"fault", "description"}:
                 self._offer_to_count(turn)
             else:
                 self._ask(turn, decision)

@@ -43,7 +43,7 @@ def chooses_between(text: str) -> bool:
     return _EITHER.search(text) is not None
 
 
-_EITHER = re.compile(r"(?:还是|或者?)[^,。;!?]{0,6}(?:上门|寄|店|网点|过来)|哪种")
+_EITHER = re.compile(r"(?:还是|或者?)[^,。;!?]{0,6}(?:上门|寄|店|网点|过来)|哪种|如[需可果].*如[需可果]")
 
 
 def _offers(kb: Knowledge, brand: str, product: str | None, gives: str) -> list[Clause]:

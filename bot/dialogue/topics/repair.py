@@ -20,6 +20,7 @@ from policies_kb.coverage import decide
 from policies_kb.effects import Scope
 
 CONTACT = ("name", "phone", "address")
+TELLING = frozenset({"inform", "complain_service", "complain_fee", "describe_fault"})  # what is no complaint here
 A_REMARK = 5  # characters that tell something, beyond stock phrases
 #: Intents that tell of a trouble without asking for anybody to come: cover or visit is offered.
 TAKES_THE_OFFER = frozenset({YES, "book_repair", "book_installation", "approve_quote"})
@@ -94,6 +95,7 @@ class Repair(Form):
     def take_in(self, turn: Turn) -> None:
         wish = turn.wish
         told = len(wish.words) > 1 and bool(wish.told) and wish.intent not in (YES, NO, "correct", PROGRESS)
+        told = told and "service" not in wish.asks  # 那先按上门登记吧 tells of no trouble
         if "description" in turn.task.asked and told and not wish.has("fault", "description", *CONTACT):
             turn.fill({"description": wish.words})  # the trouble in the customer's own words
         elif self._is_a_remark(turn):
@@ -114,7 +116,7 @@ class Repair(Form):
         if "description" not in slots or {*CONTACT} & {*turn.task.asked} or wish.has(*self.uses):
             return False
         heard = wish.sure or turn.task.stage == "confirming"
-        return wish.intent == "inform" and heard and "question" not in wish.asks and len(wish.told) >= A_REMARK
+        return wish.intent in TELLING and heard and "question" not in wish.asks and len(wish.told) >= A_REMARK
 
     def heard(self, turn: Turn) -> Mapping[str, Any]:
         facts = dict(several.without_others(turn, turn.wish.facts))
