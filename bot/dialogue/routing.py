@@ -139,7 +139,7 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     """A question that the sources answer, taken for a request (私下找师傅修,出事你们管吗): the surer the understanding
     is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
     of_a_ticket = own == "progress" and (has_a_ticket(desk) or wish.asks & {"waiting", "own_ticket"})
-    wants = own == "repair" and "service" in wish.asks and "supposed" not in wish.asks  # 能先派人来看看不
+    wants = own == "repair" and "service" in wish.asks and wish.confidence >= QUITE_SURE  # 能先派人来看看不
     if own not in MAY_BE_A_RULE or wish.intent in (YES, NO) or of_a_ticket or wants:
         return False
     replies = wish.intent in REPLIES and bool(desk.tasks or desk.known)
@@ -164,7 +164,7 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
 
 def _only_asks_of_conduct(wish: Wish, found: Found) -> bool:
     """师傅穿不穿鞋套, 万一他迟到了呢: nobody is accused, though it is of what complaints are about."""
-    if "question" not in wish.asks or wish.asks & {"complain", "law"}:
+    if "question" not in wish.asks or wish.asks & {"complain", "law", "fair", "deadline"}:
         return False
     if "supposed" in wish.asks:
         return True

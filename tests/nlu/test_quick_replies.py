@@ -16,7 +16,7 @@ DATA = Path(__file__).parents[2] / "data" / "nlu"
 MEANT = {
     reply: intent
     for intent, replies in {
-        "affirm": ["确认", "登记"],
+        "affirm": ["确认", "登记", "继续"],
         "correct": ["改一下"],
         "stop": ["先不登记", "先不提交"],
         "deny": ["先不取消"],

@@ -182,7 +182,7 @@ class Form(Topic):
         wish, field = turn.wish, turn.wish.facts.get("field")
         if field in self.uses and not (wish.intent == YES and not wish.asks & {"move", "wrong", "question"}):
             self._ask_for(turn, str(field))
-        elif wish.facts.get("request") == "add":
+        elif wish.facts.get("request") == "add" and wish.intent != YES:
             turn.ask("description", code="what_to_add")
         elif wish.intent == YES or wish.facts.get("request") == "go_on":
             self.store(turn)

@@ -91,6 +91,8 @@ class Coverage(Topic):
         self._tell_the_rule(turn, decision)
         if decision.outcome is Outcome.NEED_FACTS:
             only_asks = self._tell_of_circumstances(turn)
+            if turn.says:
+                self._remember_what_was_asked(turn)
             if only_asks and "purchased" in decision.missing and not known.keys() & {"fault", "description"}:
                 self._offer_to_count(turn)
             else:
@@ -156,8 +158,6 @@ class Coverage(Topic):
             odd = [turn.kb.facts[n].values[v].zh for n, v in new.items() if _matters_somewhere(turn.kb, n, v)]
             if odd:
                 turn.say("coverage.unwritten", brand=brand, what="、".join(odd))
-        if turn.says:
-            self._remember_what_was_asked(turn)
         return bool(turn.says)
 
     @staticmethod

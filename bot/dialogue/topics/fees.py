@@ -48,7 +48,7 @@ class Fees(OfBrand):
             events = tuple(e for e in events if e in of_meant) or events
         if not meant and not events and not _is_of_another_service(turn, kept):  # what any repair costs
             events = ("quote_first", "repair", "after_warranty")
-        if events == ("after_warranty",):
+        if tuple(events) == ("after_warranty",):
             events = ("after_warranty", "repair")  # 过保了修都收哪些钱: that it costs, and what
         charged = [line.clause for line in charges(turn.kb, brand, events=events, product=product)] if events else []
         clauses = list({clause.id: clause for clause in (*meant, *charged)}.values())[:MOST]

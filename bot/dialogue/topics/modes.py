@@ -27,14 +27,14 @@ def take_mode(turn: Turn) -> None:
     mode, gives = wanted
     brand = turn.kb.catalog.brand_of(slots["brand"], slots.get("product"))
     clauses = _offers(turn.kb, brand, slots.get("product"), gives)
-    turn.change(slots={**slots, "mode_asked": mode})
     if not clauses:
+        turn.change(slots={**slots, "mode_asked": mode})
         turn.say("repair.mode_not_offered", brand=brand, clauses=())
         return
     if chooses_between(turn.wish.text):
         turn.say(f"repair.which_{mode}", brand=brand, clauses=clauses)
         return
-    turn.change(slots={**turn.task.slots, "mode": mode, **dict.fromkeys(NOT_NEEDED[mode])})
+    turn.change(slots={**turn.task.slots, "mode_asked": mode, "mode": mode, **dict.fromkeys(NOT_NEEDED[mode])})
     turn.say(f"repair.mode_{mode}", brand=brand, clauses=clauses)
 
 

@@ -27,7 +27,7 @@ class Rework(OfTicket):
     def step(self, turn: Turn) -> None:
         """修好以后再坏呢 asks what would hold then: nothing is broken that could be booked."""
         if _only_supposes(turn.wish):
-            turn.hand_on("period", request="after_repair")
+            turn.hand_on("fees", request="after_repair")
         else:
             super().step(turn)
 
@@ -86,4 +86,5 @@ class Rework(OfTicket):
 
 
 def _only_supposes(wish: Wish) -> bool:
-    return {"question", "supposed"} <= wish.asks and not wish.has("fault", "visit", "ticket_no", "phone")
+    named = wish.facts.get("fault", "broken") not in UNNAMED or wish.has("visit", "ticket_no", "phone")
+    return {"question", "supposed"} <= wish.asks and not named
