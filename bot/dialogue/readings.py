@@ -100,7 +100,8 @@ def _in_a_complaint(desk: Desk, wish: Wish, own: str | None) -> str | None:
     if not in_hand(desk, "complaint"):
         wants_money = own == "returns" and wish_in(wish.text) is not None and "send_back" not in wish.asks
         return "complaint" if wants_money and _was_charged(desk, wish) else own
-    tells = own in BESIDE_A_COMPLAINT and not wish.asks & {"question", "price", "service"}
+    visits = own == "repair" and wish.has("visit") and wish.intent == "book_repair"  # 那你帮我重新约明天上午
+    tells = own in BESIDE_A_COMPLAINT and not wish.asks & {"question", "price", "service"} and not visits
     return "complaint" if tells or own == "returns" else own
 
 

@@ -6,7 +6,7 @@ from bot.dialogue.asking import asks_the_same_of_another, goes_on_asking
 from bot.dialogue.by_words import asked_in_words, has_a_ticket, in_a_form
 from bot.dialogue.meaning import QUITE_SURE
 from bot.dialogue.readings import is_of_a_repair, meant_here
-from bot.dialogue.sources import SURELY, Found, rule_asked, told_both_ways
+from bot.dialogue.sources import SAYS_SOMETHING, SURELY, Found, rule_asked, told_both_ways
 from bot.dialogue.state import Desk, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.answers import OfBrand
@@ -140,7 +140,8 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
     of_a_ticket = own == "progress" and (has_a_ticket(desk) or wish.asks & {"waiting", "own_ticket"})
     wants = own == "repair" and "service" in wish.asks and wish.confidence >= QUITE_SURE  # 能先派人来看看不
-    if own not in MAY_BE_A_RULE or wish.intent in (YES, NO) or of_a_ticket or wants:
+    of_this_one = own == "coverage" and len(wish.told) < SAYS_SOMETHING  # 还在保不
+    if own not in MAY_BE_A_RULE or wish.intent in (YES, NO) or of_a_ticket or wants or of_this_one:
         return False
     replies = wish.intent in REPLIES and bool(desk.tasks or desk.known)
     asks_nothing = own is not None or len(wish.told) < 2 or replies or _tells(desk, wish)

@@ -138,7 +138,8 @@ def _as_a_follow_up(turn: Turn, kept: dict[str, Any], found: Found, brand: str, 
     last = turn.desk.known.get("last", {})
     before, asked = last.get("question"), kept["question"]
     tells_more = turn.wish.has("part", "fee_event", *WORD_FACTS)  # 换个门封条好多钱 stands alone
-    is_short = len(turn.wish.told) <= (A_PARTICLE if tells_more else A_FOLLOW_UP) or asked.startswith(_GOES_ON)
+    goes_on = asked.startswith(_GOES_ON) and len(turn.wish.told) <= A_FOLLOW_UP
+    is_short = len(turn.wish.told) <= (A_PARTICLE if tells_more else A_FOLLOW_UP) or goes_on
     stands_alone = found.fit is Fit.ANSWERS or last.get("topic") not in ("policy", "fees", "returns")
     if not before or before == asked or not is_short or stands_alone:
         return None
@@ -150,5 +151,5 @@ def _as_a_follow_up(turn: Turn, kept: dict[str, Any], found: Found, brand: str, 
     return whole if not asks_by_itself and whole.silence >= PLAINLY > max(found.silence, found.certainty) else None
 
 
-A_FOLLOW_UP = 7  # characters: what is shorter may stand on the question before it
+A_FOLLOW_UP = 6  # characters: what is shorter may stand on the question before it
 _GOES_ON = ("那", "要是", "如果", "没有", "没")

@@ -180,7 +180,9 @@ class Form(Topic):
 
     def _confirming(self, turn: Turn) -> None:
         wish, field = turn.wish, turn.wish.facts.get("field")
-        if field in self.uses and not (wish.intent == YES and not wish.asks & {"move", "wrong", "question"}):
+        if "for_technician" in wish.asks:
+            turn.say(self.confirm)
+        elif field in self.uses and not (wish.intent == YES and not wish.asks & {"move", "wrong", "question"}):
             self._ask_for(turn, str(field))
         elif wish.facts.get("request") == "add" and wish.intent != YES:
             turn.ask("description", code="what_to_add")

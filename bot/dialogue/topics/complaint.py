@@ -21,7 +21,7 @@ PRIVATE = frozenset({"private_charge", "deposit_request"})
 SAYS_LITTLE = 2
 CONTACT = ("name", "phone")
 SAYS_NO_MORE = 8  # characters told, up to which a complaint is about what was asked just before
-A_STORY = 4  # characters told, from which what is no complaint by itself is taken down as part of one
+A_STORY = 3  # characters told, from which what is no complaint by itself is taken down as part of one
 
 
 class Complaint(Form):

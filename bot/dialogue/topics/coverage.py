@@ -92,6 +92,7 @@ class Coverage(Topic):
         if decision.outcome is Outcome.NEED_FACTS:
             only_asks = self._tell_of_circumstances(turn)
             if turn.says:
+                only_asks |= "last" in known and "question" in turn.wish.asks  # one question of several
                 self._remember_what_was_asked(turn)
             if only_asks and "purchased" in decision.missing and not known.keys() & {"fault", "description"}:
                 self._offer_to_count(turn)

@@ -113,8 +113,11 @@ class Repair(Form):
     def _is_a_remark(self, turn: Turn) -> bool:
         """家里有小孩,来前轻点敲门: nothing that is asked, and something for who comes."""
         wish, slots = turn.wish, turn.task.slots
-        if "description" not in slots or {*CONTACT} & {*turn.task.asked} or wish.has(*self.uses):
+        answers = {*CONTACT} & {*turn.task.asked} and "for_technician" not in wish.asks
+        if "description" not in slots or answers or wish.has(*self.uses):
             return False
+        if "for_technician" in wish.asks:
+            return True
         heard = wish.sure or turn.task.stage == "confirming"
         return wish.intent in TELLING and heard and "question" not in wish.asks and len(wish.told) >= A_REMARK
 
