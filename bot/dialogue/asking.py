@@ -11,7 +11,8 @@ from bot.dialogue.state import Desk
 from bot.dialogue.topics.base import NO, YES
 from bot.dialogue.topics.terms import unnamed_part
 from bot.dialogue.turn import Wish
-from bot.text.claims import is_a_grievance
+from bot.text.claims import accuses_somebody, is_a_grievance
+from bot.text.questions import asks_plainly
 from policies_kb.search import Fit
 
 #: Where the question goes by its own intent; any other is for the sources.
@@ -31,8 +32,9 @@ def goes_on_asking(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return str(desk.known["last"]["topic"])
     if wish.intent == "out_of_scope" and wish.confidence >= QUITE_SURE:
         return "policy" if rule_asked(desk, wish).fit is Fit.ANSWERS else None
-    if own == "complaint" and is_a_grievance(wish.text, plainly=True) and "supposed" not in wish.asks:
-        return None
+    only_asks = "supposed" in wish.asks or (asks_plainly(wish.text) and not accuses_somebody(wish.text))
+    if own == "complaint" and is_a_grievance(wish.text, plainly=True) and not only_asks:
+        return None  # 修坏了赔不赔 asks, 他把我家管子弄裂了 accuses
     if own == "repair" and wish.has("fault"):
         return None  # 冰箱不制冷了咋整 wants help
     if own not in ANSWERING and has_a_ticket(desk):

@@ -44,11 +44,8 @@ class OfBrand(Answer):
             turn.finish()
             return
         turn.desk = turn.desk.learn({"asking": True})
-        of_another = turn.wish.bare and (turn.wish.intent not in self.intents or turn.wish.says_only_names)
         circumstances = {name: heard[name] for name in WORD_FACTS if name in heard}
-        of_another |= turn.wish.points_back and turn.wish.has("brand", "product")
-        of_another = of_another and not circumstances and "fee_event" not in heard  # 创维我自己拆开看过呢
-        last = turn.desk.known.get("last", {}) if of_another else {}
+        last = turn.desk.known.get("last", {}) if self._asks_the_same(turn.wish) else {}
         new = {"question": turn.wish.text, **{k: heard[k] for k in self.keeps if k in heard}}
         new |= {"circumstances": circumstances} if circumstances else {}
         kept = {**new, **(last if last.get("topic") == self.name else {}), **turn.task.slots}
@@ -71,6 +68,16 @@ class OfBrand(Answer):
             turn.finish()
             told = [clause.id for say in turn.says for clause in say.data.get("clauses", ())]
             turn.desk = turn.desk.learn({"last": {**kept, "topic": self.name, "told": told}})
+
+    def _asks_the_same(self, wish: Wish) -> bool:
+        """Whether the question before this one is asked again, of another brand or product. What tells of a
+        circumstance or names a fee (创维我自己拆开看过呢, 那上门费呢) asks of that."""
+        if wish.has("fee_event", *WORD_FACTS):
+            return False
+        if wish.points_back and wish.has("brand", "product"):
+            return True
+        of_a_day = wish.has("visit", "purchased") and not wish.has("brand", "product", "part")  # 大年初一呢
+        return wish.bare and not of_a_day and (wish.intent not in self.intents or wish.says_only_names)
 
     @staticmethod
     def _asked_of(turn: Turn, brand: str) -> Iterable[tuple[str, str | None]]:
