@@ -95,6 +95,11 @@ def denies_paying(text: str) -> bool:
     return re.search(r"没有?(?:多|乱)?收|没花钱|没要钱|不是钱|没给钱", text) is not None
 
 
+def names_another_price(text: str) -> bool:
+    """网上查才二十块: what it costs elsewhere."""
+    return re.search(r"网上|别家|别人|外面|市场价|淘宝|京东|拼多多|官网|原价|新的才", text) is not None
+
+
 def was_charged(text: str) -> bool:
     """收了我八百八: money was taken for a service; 修补要八百 is what is wanted."""
     return re.search(r"[收付花交转扣]了|收我|收费|收取|收的", text) is not None and not denies_paying(text)

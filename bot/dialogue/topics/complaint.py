@@ -8,7 +8,15 @@ from typing import Any, ClassVar
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, YES, Form, Need
 from bot.dialogue.turn import Turn, Wish
-from bot.text.claims import denies_paying, evidence_in, is_only_a_wish, tells_of_paying, was_charged, wish_in
+from bot.text.claims import (
+    denies_paying,
+    evidence_in,
+    is_only_a_wish,
+    names_another_price,
+    tells_of_paying,
+    was_charged,
+    wish_in,
+)
 from bot.tickets import amends
 from policies_kb.effects import Promise
 from policies_kb.fees import charges
@@ -79,9 +87,11 @@ class Complaint(Form):
         super().step(turn)
 
     def heard(self, turn: Turn) -> Mapping[str, Any]:
-        """What is wanted back (退一百五) is not what was taken, once that was told."""
-        facts = dict(turn.wish.facts)
-        if wish_in(turn.wish.text) is not None and turn.task.slots.get("amount") and turn.wish.intent != "correct":
+        """What is wanted back (退一百五), or what it costs elsewhere (网上才二十), is not what was taken, once that was
+        told."""
+        facts, wish = dict(turn.wish.facts), turn.wish
+        other = wish_in(wish.text) is not None or names_another_price(wish.text)
+        if turn.task.slots.get("amount") and wish.intent != "correct" and other:
             facts.pop("amount", None)
         return facts
 

@@ -27,7 +27,8 @@ class Fees(OfBrand):
         if asks_the_terms(turn, kept):
             tell_the_terms(turn, kept, brand, product)  # 保修期怎么算
             return
-        again = kept.get("request") == "after_repair" or any(task.slots.get("rework") for task in turn.desk.tasks)
+        booked = any(task.slots.get("rework") for task in turn.desk.tasks)
+        again = booked or kept.get("request") == "after_repair" or "breaks_again" in turn.wish.asks
         if not kept.get("fee_event") and again:
             terms = terms_of(turn.kb, brand, product, Scope.REPAIR)  # 又要收我钱吗, of what was mended before
             turn.say("repair.after_repair" if terms else "repair.after_repair_unknown", brand=brand, clauses=terms)
