@@ -48,7 +48,7 @@ def goes_on_asking(desk: Desk, wish: Wish, own: str | None) -> str | None:
 def _is_a_further_question(desk: Desk, wish: Wish) -> bool:
     if not desk.known.get("asking") or "last" not in desk.known or "question" not in wish.asks:
         return False
-    if desk.top is not None and desk.top.asked and not desk.top.put_off:
+    if desk.top is not None and desk.top.asked and desk.top.stage != "told" and not desk.top.put_off:
         return False  # an answer to what was asked
     if wish.has(*OF_ONE_CASE) or wish.asks & {"service", "complain", "waiting", "law", "which_holds"}:
         return False

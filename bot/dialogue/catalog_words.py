@@ -124,6 +124,12 @@ class CatalogWords:
             return True
         if name == "product" and self._is_a_part_of_what_is_known(span):
             return True
+        if (
+            name == "part"
+            and self._text[:start].endswith(("在", "放"))
+            and self._text[end:].startswith(("里", "上", "下"))
+        ):
+            return True  # 卡在抽屉里
         if name == "part" and (_TOUCHED.match(self._text[end:]) or _REPLACED.search(self._text[:start])):
             return True
         if name == "cause" and _A_PAPER.search(self._text[:start]):

@@ -39,6 +39,7 @@ _CALLED = re.compile(
     r"\W*(?P<by>(?:[我俺]?[叫姓]|称呼|联系人))?(?:[我俺]?是|找|写|就)*\s*(?P<name>[\u4e00-\u9fff·]{1,6}?)(?:就行|就好|就可以|吧|啊|好了)*\W*"
 )
 _TO_ASK_FOR = re.compile(r"(?:找|联系)(?P<name>[小老大阿]?[\u4e00-\u9fff]{1,3}?)(?:就行|就好|即可|就可以)$")
+_ON_THE_CARD = re.compile(r"卡|写着|写的|上面")
 _IN_FULL = re.compile(r"全名|大名|名字|姓名")
 _NEARLY_A_MOBILE = re.compile(r"1[3-9]\d{8}|1[3-9]\d{10}")
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
@@ -225,7 +226,8 @@ class Details:
     def _is_of_a_purchase(self) -> bool:
         """Whether what was told last is when it was bought: a day, and no more, is that day."""
         top = self.desk.top
-        return top is not None and top.topic == "coverage" and "purchased" in self.desk.known
+        of_a_card = "card_months" in self.asked and _ON_THE_CARD.search(self.text) is not None  # 卡在抽屉里,写着三年
+        return top is not None and top.topic == "coverage" and "purchased" in self.desk.known and not of_a_card
 
     def _take(self, slot: str, said: Any) -> None:
         """A fact, or what is wrong with the value that was given for it."""

@@ -13,6 +13,7 @@ from bot.dialogue.meaning import meant, tells_the_trouble
 from bot.dialogue.state import Desk
 from bot.dialogue.turn import Wish
 from bot.text.asks import asked_in
+from bot.text.claims import tells_of_paying
 from bot.text.questions import THE_SAME
 from bot.text.story import told_in, words_of
 
@@ -61,6 +62,8 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         terms=not name.startswith("ask_") and "question" not in asks,  # 不是说十年包修吗 is no reading of a card
         free=name == "inform",
     )
+    if name == "deny" and in_a_complaint and tells_of_paying(text):
+        name = "inform"  # 我没给, of the money that was asked for
     if name == "greet" and reader.facts.keys() & {"area", "address"}:
         name = "inform"  # 在绵阳 is not 在吗
     if name == "ask_hotline" and "phone" in reader.facts:  # asked about, not left to be called back on

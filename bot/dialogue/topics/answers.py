@@ -86,6 +86,8 @@ class OfBrand(Answer):
         own = [(one["brand"], one["product"]) for one in heard.get("appliances", ()) if one.get("brand")]
         if len({each for each, _ in own}) > 1:
             return own[:AT_ONCE]  # 云米洗衣机,创维电视: each of its own brand
+        if "brand" in heard and "product" not in heard and turn.kb.catalog.brand_of(brand, product) != brand:
+            product = None  # 小米能七天退货不, after a washer of 米家: of 小米 itself
         brands = dict.fromkeys((brand, *heard.get("more_brands", ())))
         products = dict.fromkeys((product, *heard.get("more_products", ())))
         return list(combinations(brands, products))[:AT_ONCE]
