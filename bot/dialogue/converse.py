@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from bot.dialogue.facts import FREE_TEXT, PASSING
 from bot.dialogue.news import comes_back, tell_the_news
-from bot.dialogue.state import Desk, Facts, Task
+from bot.dialogue.state import WORD_FACTS, Desk, Facts, Task
 from bot.dialogue.topics import TOPICS
-from bot.dialogue.topics.base import WORD_FACTS, Form
+from bot.dialogue.topics.base import Form
 from bot.dialogue.turn import Context, Perform, Say, Turn, Wish
 from policies_kb.loader import load
 

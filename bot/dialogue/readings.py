@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bot.dialogue.by_words import has_a_ticket, in_a_form, in_hand
 from bot.dialogue.meaning import QUITE_SURE
-from bot.dialogue.state import Desk
-from bot.dialogue.topics.base import WORD_FACTS
+from bot.dialogue.state import WORD_FACTS, Desk
 from bot.dialogue.topics.goods import has_terms
 from bot.dialogue.topics.ticket import OF_TICKETS, complaint_meant
 from bot.dialogue.turn import SURE, Wish

@@ -8,30 +8,13 @@ from typing import Any
 
 Facts = Mapping[str, Any]
 
+#: The circumstances of a case that customers tell in words.
+WORD_FACTS = frozenset(
+    ["proof", "opened_by", "use", "origin", "serial", "cause", "installed_by", "same_fault", "membership", "extended"]
+)
 #: What is said of one appliance: it does not carry over when the talk turns to another one.
-OF_THE_APPLIANCE = frozenset(
-    [
-        "part",
-        "fault",
-        "description",
-        "purchased",
-        "made",
-        "card_months",
-        "no_card",
-        "repaired",
-        "same_fault",
-        "model",
-        "serial_no",
-        "proof",
-        "opened_by",
-        "use",
-        "origin",
-        "serial",
-        "cause",
-        "installed_by",
-        "extended",
-        "membership",
-    ]
+OF_THE_APPLIANCE = WORD_FACTS | frozenset(
+    ["part", "fault", "description", "purchased", "made", "card_months", "no_card", "repaired", "model", "serial_no"]
 )
 
 

@@ -12,8 +12,8 @@ from itertools import product as combinations
 from typing import Any, ClassVar
 
 from bot.dialogue.sources import Found, answering
-from bot.dialogue.state import Task
-from bot.dialogue.topics.base import WORD_FACTS, Answer
+from bot.dialogue.state import WORD_FACTS, Task
+from bot.dialogue.topics.base import Answer
 from bot.dialogue.turn import Turn, Wish
 from bot.text.questions import gives_a_figure, wants_a_figure, without_the_same
 from policies_kb.search import ANSWERS, LAW, Fit

@@ -20,22 +20,6 @@ REPLIES = frozenset({"inform", "correct", YES, NO})
 OF_THE_CUSTOMER = frozenset({"name", "phone", "address", "visit"})
 
 
-#: The circumstances of a case that customers tell in words.
-WORD_FACTS = frozenset(
-    [
-        "proof",
-        "opened_by",
-        "use",
-        "origin",
-        "serial",
-        "cause",
-        "installed_by",
-        "same_fault",
-        "membership",
-        "extended",
-    ]
-)
-
 SHORT = 8  # characters: a message that only names a line of the read-back
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, ClassVar
 
 from bot.dialogue.sources import SURELY, clauses_on, contradict, rule_asked
-from bot.dialogue.state import Task
-from bot.dialogue.topics.base import NO, WORD_FACTS, Topic
+from bot.dialogue.state import WORD_FACTS, Task
+from bot.dialogue.topics.base import NO, Topic
 from bot.dialogue.turn import Turn, Wish
 from bot.text.questions import asks_only_how_long
 from policies_kb.calendar import DayRange

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogue.sources import Found, contradict
+from bot.dialogue.state import WORD_FACTS
 from bot.dialogue.topics.answers import PLAINLY, OfBrand
-from bot.dialogue.topics.base import WORD_FACTS
 from bot.dialogue.topics.coverage import terms_of
 from bot.dialogue.turn import Turn, Wish
 from bot.text.questions import asks_only_how_long
