@@ -27,6 +27,7 @@ _USED = re.compile(r"(?:用|玩|拿|看|换[个台部]|打开?|连|刷|路由器
 _TOUCHED = re.compile(r"(?:动|碰|按|拧|拨|摸|开关)过|有?点?松|上?(?:的)?(?:写|贴|印|标|铭牌)")
 _REPLACED = re.compile(r"(?:换过|换了|刚换|新换的?)新?的?[一个块节]*$")
 _TRIED = re.compile(r"也?都?(?:重启|重连|断电|换|开关)过?了?")
+_HOLDS_PAPERS = re.compile(r"手机|电脑|平板")
 _IN_IT = re.compile(r"里|上(?:有|能|可以|存|查|看|拍|找|$)|拍|存|截|号")  # 发票在手机里
 _TAKEN_BACK = re.compile(r"(?<![是要])不是|不对|说错|搞错|记错|写错|打错|错了|哦不|噢不|应该是")
 _A_STREET = re.compile(r"[东西南北中]?(?:路|街|大街|大道|巷|小区|花园|广场|大厦|苑|村)")
@@ -143,11 +144,12 @@ class CatalogWords:
         return bool(self._known.get("product")) and span in self._parts
 
     def _is_only_used(self, span: tuple[int, int]) -> bool:
-        """我爸不会用手机, 路由器重启过了, where another appliance is talked of: a means, and not what is broken."""
+        """我爸不会用手机, 路由器重启过了, where another appliance is talked of: a means, and not what is broken. So is
+        what holds papers (发票在手机里); 冰箱里漏水 is of the fridge."""
         other = "product" in self.facts or self._known.get("product") or self._later_products(span[0])
-        after = self._text[span[1] :]
-        used = _USED.search(self._text[: span[0]]) or _TRIED.match(after) or _IN_IT.match(after)
-        return bool(other) and used is not None
+        before, said, after = self._text[: span[0]], self._text[slice(*span)], self._text[span[1] :]
+        holds_papers = _HOLDS_PAPERS.fullmatch(said) and _IN_IT.match(after)
+        return bool(other) and bool(_USED.search(before) or _TRIED.match(after) or holds_papers)
 
     def _later_products(self, start: int) -> bool:
         return any(name == "product" and at > start for name, at in self._starts)

@@ -171,7 +171,7 @@ def _come_back(turn: Turn, topic: str, perform: Perform) -> None:
         turn.change(put_off=0)
         return
     turn.change(put_off=top.put_off + 1)
-    if top.put_off == PATIENCE:
+    if top.put_off == PATIENCE and isinstance(TOPICS[top.topic], Form):
         turn.say("again_whenever")
     if top.put_off >= PATIENCE:
         return

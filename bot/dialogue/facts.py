@@ -11,6 +11,7 @@ from bot.dialogue.catalog_words import CatalogWords
 from bot.dialogue.details import Details
 from bot.dialogue.meaning import meant, tells_the_trouble
 from bot.dialogue.state import Desk
+from bot.dialogue.times import A_WORD_OR_TWO
 from bot.dialogue.turn import Wish
 from bot.text.asks import asked_in
 from bot.text.claims import tells_of_paying
@@ -93,7 +94,6 @@ def _tells_of_the_past(reader: Details, told: str) -> bool:
 
 
 _ARRANGES = re.compile(r"[约改]|换到")
-A_WORD_OR_TWO = 4  # characters told beside a time
 
 
 def _speaks_of(facts: Mapping[str, Any], asks: frozenset[str]) -> str | None:

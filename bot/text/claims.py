@@ -83,27 +83,36 @@ def accuses_somebody(text: str) -> bool:
     return _PLAINLY_WRONG.search(plain) is not None or (is_a_grievance(text) and _SOMEBODY.search(plain) is not None)
 
 
+_OF_PAYING = re.compile(r"[没未]付|付[了的过]|[没了]给|给[了的]|转[了账的]|现金|微信|支付宝|扫码|刷[的了]?卡")
+
+
 def tells_of_paying(text: str) -> bool:
     """还没付, 现金给的: short, and worth keeping."""
-    return (
-        re.search(r"[没未]付|付[了的过]|[没了]给|给[了的]|转[了账的]|现金|微信|支付宝|扫码|刷[的了]?卡", text)
-        is not None
-    )
+    return _OF_PAYING.search(text) is not None
+
+
+_NOT_PAID = re.compile(r"没有?(?:多|乱)?收|没花钱|没要钱|不是钱|没给钱")
 
 
 def denies_paying(text: str) -> bool:
     """没多收钱,就是态度: it is not about money."""
-    return re.search(r"没有?(?:多|乱)?收|没花钱|没要钱|不是钱|没给钱", text) is not None
+    return _NOT_PAID.search(text) is not None
+
+
+_ELSEWHERE = re.compile(r"网上|别家|别人|外面|市场价|淘宝|京东|拼多多|官网|原价|新的才")
 
 
 def names_another_price(text: str) -> bool:
     """网上查才二十块: what it costs elsewhere."""
-    return re.search(r"网上|别家|别人|外面|市场价|淘宝|京东|拼多多|官网|原价|新的才", text) is not None
+    return _ELSEWHERE.search(text) is not None
+
+
+_CHARGED = re.compile(r"[收付花交转扣]了|收我|收费|收取|收的")
 
 
 def was_charged(text: str) -> bool:
     """收了我八百八: money was taken for a service; 修补要八百 is what is wanted."""
-    return re.search(r"[收付花交转扣]了|收我|收费|收取|收的", text) is not None and not denies_paying(text)
+    return _CHARGED.search(text) is not None and not denies_paying(text)
 
 
 def is_only_a_wish(text: str) -> bool:

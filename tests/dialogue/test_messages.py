@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.dialogue.turn import Wish
 from tests.dialogue.talk import Talk
 
 BOOKED = "杰森集成灶打不着火，约明天下午，王先生，13800138000，桂林市七星区建干路12号3栋201"
@@ -33,3 +34,9 @@ def test_a_word_is_kept_while_it_is_asked_which_ticket_is_meant(tmp_path: Path) 
     talk.say(WORD, "inform")
     talk.say("集成灶那张", "inform")
     assert (notes(talk, "integrated_stove"), notes(talk, "water_heater")) == ([WORD], [])
+
+
+def test_a_long_text_of_short_words_is_read_once() -> None:
+    """Whether a text only asks is seen word by word: many ways to cut it would take for ever."""
+    assert not Wish("ask_policy", 1.0, "", told="不是" * 3000 + "修").says_only_names
+    assert Wish("ask_policy", 1.0, "", told="也给不").says_only_names

@@ -45,6 +45,5 @@ class Policy(OfBrand):
 def _decider(turn: Turn) -> str:
     clauses = turn.kb.clauses
     told = [clauses[name] for name in turn.desk.known.get("last", {}).get("told", ()) if name in clauses]
-    return next(
-        (DECIDERS[clause.topic] for clause in told if clause.topic in DECIDERS), "card" if not told else "official"
-    )
+    known = (DECIDERS[clause.topic] for clause in told if clause.topic in DECIDERS)
+    return next(known, "official" if told else "card")
