@@ -63,10 +63,11 @@ def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
     if topic == "safety":  # what was dangerous is the trouble, not 现在断电了
         wish = replace(wish, facts={n: v for n, v in wish.facts.items() if n not in ("fault", "description")})
     desk = desk.forget(*wish.facts.get("denied", ()))
-    if "question" in wish.asks:  # 要是摔的呢, then 编号没了呢: each is asked for itself
+    if "question" in wish.asks and not wish.says_only_names:  # 要是摔的呢, then 编号没了呢: each is asked for itself
         desk = desk.forget(*desk.known.get("supposed", ()))
     supposed = "question" in wish.asks and ("supposed" in wish.asks or bool(desk.known.get("asking")))
-    desk = desk.learn({"supposed": [*(WORD_FACTS & wish.facts.keys())] if supposed else []})
+    still = desk.known.get("supposed", ()) if wish.says_only_names else ()  # 杰森的呢, of what was supposed of another
+    desk = desk.learn({"supposed": [*still, *(WORD_FACTS & wish.facts.keys())] if supposed else []})
     if _turns_to_another_part(desk, wish):
         desk = desk.forget("cause", "same_fault")
     passing = {*PASSING, "visit"} if topic == "complaint" and "service" not in wish.asks else PASSING
