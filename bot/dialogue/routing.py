@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.dialogue.asking import asks_the_same_of_another, goes_on_asking
-from bot.dialogue.by_words import asked_in_words, has_a_ticket, in_a_form
+from bot.dialogue.asking import ANSWERING, asks_the_same_of_another, goes_on_asking
+from bot.dialogue.by_words import asked_in_words, has_a_ticket, in_a_form, in_hand
 from bot.dialogue.meaning import QUITE_SURE
 from bot.dialogue.readings import is_of_a_repair, meant_here
-from bot.dialogue.sources import SAYS_SOMETHING, SURELY, Found, rule_asked, told_both_ways
+from bot.dialogue.sources import SAYS_SOMETHING, SURELY, Found, rule_asked, told_both_ways, told_last
 from bot.dialogue.state import Desk, Task
 from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.answers import OfBrand
@@ -15,7 +15,7 @@ from bot.dialogue.topics.coverage import CASE_FACTS, OF_A_BOOKING, PLAINLY
 from bot.dialogue.topics.small import ABOUT_US, CHOICES
 from bot.dialogue.topics.ticket import OF_TICKETS, complaint_meant
 from bot.dialogue.turn import Wish
-from bot.text.claims import is_a_grievance
+from bot.text.claims import asks_what_to_do, is_a_grievance
 from bot.text.questions import asks_plainly
 from policies_kb.search import Fit
 
@@ -30,11 +30,20 @@ BOOKING = frozenset({"book_repair", "book_installation"})
 def plan(desk: Desk, wish: Wish) -> list[str]:
     """The topics that handle the message, in order. Danger comes before everything."""
     if "hazard" in wish.facts:
-        return ["safety"]
+        return ["safety", *_asked_beside_the_danger(desk, wish)]
     topics = _plan(desk, wish)
     if wish.has("service_number") and "contacts" not in topics:
         return ["contacts", *topics]  # whatever else is wanted: a doubtful number is warned of
     return topics
+
+
+def _asked_beside_the_danger(desk: Desk, wish: Wish) -> list[str]:
+    """玻璃炸了保不保, once it was said what to do now: a question as any other."""
+    own = BY_INTENT.get(wish.intent) if wish.sure else None
+    advised = [danger for task in desk.tasks for danger in task.slots.get("advised", ())]
+    told_before = bool(advised) and wish.facts.get("hazard", advised[0]) in advised
+    asks = own in ANSWERING and "question" in wish.asks and not asks_what_to_do(wish.text)
+    return [str(own)] if asks and told_before else []
 
 
 def _plan(desk: Desk, wish: Wish) -> list[str]:
@@ -46,7 +55,7 @@ def _plan(desk: Desk, wish: Wish) -> list[str]:
     if (further := goes_on_asking(desk, wish, own)) is not None:
         return [further]
     if (task := _answered(desk, wish, own)) is not None:
-        return _with_another(task, own, wish)
+        return _with_another(desk, task, own, wish)
     if asks_the_same_of_another(desk, wish, own):
         return [desk.known["last"]["topic"]]
     if own in ("cancel", "quote", "complaint") and {"price", "question"} <= wish.asks and not wish.has("amount"):
@@ -87,6 +96,8 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
         return ["smalltalk"]
     if "which_holds" in wish.asks and told_both_ways(desk):
         return ["policy"]
+    if wish.facts.get("request") == "sources" and not in_hand(desk, "coverage") and told_last(desk):
+        return ["policy"]  # 这是哪看来的, of a rule that was told
     if _is_booked_already(desk, wish, own):
         return ["smalltalk"]
     if _accepts_the_offer(desk, wish):
@@ -209,13 +220,17 @@ def _accepts_the_offer(desk: Desk, wish: Wish) -> bool:
     )
 
 
-def _with_another(task: Task, own: str | None, wish: Wish) -> list[str]:
+def _with_another(desk: Desk, task: Task, own: str | None, wish: Wish) -> list[str]:
     """A word on a task may hold a further wish. A question in between is answered first, and the task comes back by
     itself; a verdict that the message settles is said before the booking it leads to."""
+    if task.topic == "safety" and (beside := _asked_beside_the_danger(desk, wish)):
+        return ["safety", *beside]
     if task.topic == "safety":
         return ["safety", "repair"] if wish.has(*OF_A_BOOKING[2:]) and wish.has("phone") else ["safety"]
     if task.topic == "complaint" and ("deadline" in wish.asks or own == "returns"):
         return ["complaint"]  # 我要退钱 is what the complaint is to bring
+    if "nameless" in wish.asks:
+        return [task.topic]  # 名字就不说了行吗
     if task.topic == "coverage" and (wish.intent in BOOKING or wish.has("visit")):
         return ["coverage", "repair"]
     if task.topic == "repair" and wish.has("visit") and wish.bare:

@@ -134,8 +134,13 @@ def told_both_ways(desk: Desk) -> bool:
     """Whether the last answer, or the verdict in hand, gave two readings: 那到底听谁的 asks of them."""
     if desk.top is not None and desk.top.topic == "coverage" and "card_months" in desk.top.asked:
         return True
+    return contradict(told_last(desk))
+
+
+def told_last(desk: Desk) -> list[Clause]:
+    """The clauses that the last answer told."""
     clauses = load().clauses
-    return contradict([clauses[told] for told in desk.known.get("last", {}).get("told", ()) if told in clauses])
+    return [clauses[told] for told in desk.known.get("last", {}).get("told", ()) if told in clauses]
 
 
 def contradict(clauses: Sequence[Clause]) -> bool:

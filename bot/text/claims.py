@@ -35,8 +35,9 @@ _GRIEVANCE = re.compile(
 )
 _ASKED = re.compile(r"要求|必须|希望|得给我|要你们?")
 _SAFE = re.compile(
-    r"关了|关上了?|关掉|拔了|拔掉|拔[^,。;!?]{0,3}插头|断电|断了电|拉了?闸|闸.{0,3}拉|没着火|没有着火|没事|出来了|出去了|开了?窗|窗.{0,3}开|通风|灭了|不冒了|不漏了"
+    r"关了|关上了?|关掉|拔了|拔掉|拔[^,。;!?]{0,3}插头|断电|断了电|拉了?闸|闸.{0,3}拉|没着火|没有着火|没事|出来了|出去了|开了?窗|窗.{0,3}开|通风|灭了|不冒了|不漏了|没有?人?受伤|没伤[到着]|(?:碎片|玻璃|碎渣)[^,。;!?]{0,4}(?:扫|收拾|清理)"
 )
+_WHAT_TO_DO = re.compile(r"怎么[办弄]|咋[办弄整]|要紧|危险|安全|中毒|[还能]能?.{0,2}[用开碰]|会不会|[关开]")
 _EVIDENCE = re.compile(r"收据|录音|录像|视频|照片|聊天记录|转账记录|付款记录|截图|维修单|通话记录|监控")
 _DENIED = re.compile(r"(?:没有?|没给|不给|不开)[^,。;!?]{0,3}\Z")
 
@@ -50,6 +51,11 @@ def wish_in(text: str) -> str | None:
 def is_made_safe(text: str) -> bool:
     """Whether what was dangerous is said to be off, out or over: 阀门关了, 插头拔了, 没着火, 人出来了."""
     return _SAFE.search(normalise(text).text) is not None
+
+
+def asks_what_to_do(text: str) -> bool:
+    """Whether what is asked, where something is dangerous, is of the danger: 会不会爆炸, 还能用吗."""
+    return _WHAT_TO_DO.search(normalise(text).text) is not None
 
 
 def is_a_grievance(text: str, *, plainly: bool = False) -> bool:

@@ -282,6 +282,7 @@ SAYINGS: dict[str, Saying] = {
     "period.unnamed": _told("period.unnamed"),
     "fees.told": _told("fees.told", "fees"),
     "fees.silent": _told("fees.silent", "fees"),
+    "policy.sources": lambda kb, today, d: verdict.sources_of(kb, speech.citations(d["clauses"])),
     "policy.told": _told("policy.told"),
     "policy.rivals": _told("policy.rivals"),
     "policy.near": _told("policy.near"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -43,8 +43,13 @@ def _until(decision: Decision) -> tuple[str, str] | None:
 
 
 def sources(kb: Knowledge, decision: Decision) -> Card:
-    """Where each part of a verdict stands, a line a source."""
-    cited = tuple(_citation(kb, c) for c in decision.to_json()["citations"])
+    """Where each part of a verdict stands."""
+    return sources_of(kb, [_citation(kb, c) for c in decision.to_json()["citations"]])
+
+
+def sources_of(kb: Knowledge, citations: Sequence[Mapping[str, Any]]) -> Card:
+    """Where what was told stands, a line a source."""
+    cited = tuple(dict(citation) for citation in citations)
     words = entry("coverage.flags")
     lines = "\n".join(
         sentence(

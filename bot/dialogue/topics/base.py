@@ -87,7 +87,7 @@ class Form(Topic):
             return True
         if any(problem.slot == "phone" or problem.slot in task.asked for problem in wish.problems):
             return True
-        return wish.has(*task.asked, "request", "field")
+        return wish.has(*task.asked, "request", "field") or "nameless" in wish.asks
 
     def step(self, turn: Turn) -> None:
         other = turn.wish.facts.get("other_brand")
@@ -125,6 +125,13 @@ class Form(Topic):
         if product is not None and not turn.kb.catalog.is_kind_of(str(new.get("product", product)), product):
             turn.keep({name: value for name, value in turn.task.slots.items() if name not in OF_THE_APPLIANCE})
         turn.fill(new)
+        if "name" in turn.task.asked and "name" not in turn.task.slots and self._goes_without_a_name(turn):
+            turn.fill({"name": None})
+
+    def _goes_without_a_name(self, turn: Turn) -> bool:
+        """匿名可以吗; 那先这样登记吧, where nothing else is missing: a number to call is enough."""
+        submits = turn.wish.intent == YES or bool(turn.wish.asks & {"submit", "service"})
+        return "nameless" in turn.wish.asks or (submits and self._next(turn) == ("name",))
 
     def heard(self, turn: Turn) -> Mapping[str, Any]:
         """What the message says for this form."""

@@ -126,6 +126,8 @@ class Complaint(Form):
         wish, told = turn.wish, turn.task.slots.get("description")
         if "deadline" in wish.asks or (wish.facts.get("request") == "add" and len(wish.told) < A_STORY):
             return
+        if "nameless" in wish.asks and not wish.has("category"):
+            return
         asked = "description" in turn.task.asked and wish.intent != YES and len(wish.told) > SAYS_LITTLE
         complains = wish.intent in self.intents and (len(wish.told) > SAYS_LITTLE or wish.has("category", "amount"))
         opens = told is None and turn.task.slots["opening"] in (wish.story, wish.text)  # whatever it was taken for
@@ -140,8 +142,8 @@ class Complaint(Form):
             self._say_what_the_sources_charge(turn)
             self._say_not_to_pay(turn)
         asked = bool(turn.task.asked) and {*turn.task.asked} <= {*CONTACT}
-        if asked and not turn.wish.has(*CONTACT) and turn.task.slots.get("noted_before"):
-            missing = tuple(name for name in CONTACT if name not in turn.task.slots)
+        missing = tuple(name for name in CONTACT if name not in turn.task.slots)
+        if asked and missing and not turn.wish.has(*CONTACT) and turn.task.slots.get("noted_before"):
             turn.ask(*missing, code="complaint.contact_whenever", missing=missing)
             return
         turn.change(slots={**turn.task.slots, "noted_before": asked})

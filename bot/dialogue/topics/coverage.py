@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
-from bot.dialogue.sources import SURELY, clauses_on, contradict, rule_asked
+from bot.dialogue.sources import SURELY, rule_asked
 from bot.dialogue.state import WORD_FACTS, Task
 from bot.dialogue.topics.base import NO, Topic
+from bot.dialogue.topics.circumstances import matters_somewhere, tell_of
 from bot.dialogue.turn import Turn, Wish
 from bot.text.questions import asks_only_how_long
 from policies_kb.calendar import DayRange
@@ -147,19 +148,14 @@ class Coverage(Topic):
         known, task = turn.desk.known, turn.task
         brand, product = known.get("brand"), known.get("product")
         told = [(name, known[name]) for name in sorted(WORD_FACTS & known.keys())]
-        new = {n: v for n, v in told if v != turn.kb.facts[n].presumed and v not in task.slots.get("circumstances", ())}
+        before = task.slots.get("circumstances", {})  # brand → what was told of: 小米的也这样吗 asks it of another
+        of_this = before.get(brand, ())
+        new = {n: v for n, v in told if v != turn.kb.facts[n].presumed and v not in of_this}
         if brand is None or not new:
             return False
-        turn.change(slots={**task.slots, "circumstances": [*task.slots.get("circumstances", ()), *new.values()]})
+        turn.change(slots={**task.slots, "circumstances": {**before, brand: [*of_this, *new.values()]}})
         brand = turn.kb.catalog.brand_of(brand, product)
-        said = {clause.id for say in turn.says for clause in say.data.get("clauses", ())}
-        if clauses := [c for c in clauses_on(turn.kb, brand, product, new) if c.id not in said]:
-            turn.say("policy.rivals" if contradict(clauses) else "policy.told", brand=brand, clauses=clauses)
-        elif not said:
-            odd = [turn.kb.facts[n].values[v].zh for n, v in new.items() if _matters_somewhere(turn.kb, n, v)]
-            if odd:
-                turn.say("coverage.unwritten", brand=brand, what="、".join(odd))
-        return bool(turn.says)
+        return tell_of(turn, brand, product, new)
 
     @staticmethod
     def _remember_what_was_asked(turn: Turn) -> None:
@@ -182,7 +178,7 @@ class Coverage(Topic):
             return []
         told = [(name, turn.wish.facts[name]) for name in sorted(WORD_FACTS & turn.wish.facts.keys())]
         told = [(name, value) for name, value in told if turn.kb.facts[name].presumed != value]
-        odd = [fact for fact in told if _matters_somewhere(turn.kb, *fact)]
+        odd = [fact for fact in told if matters_somewhere(turn.kb, *fact)]
         return [fact for fact in odd if _substance(self._decision(turn, without=fact[0])) == _substance(decision)]
 
     def _ask(self, turn: Turn, decision: Decision) -> None:
@@ -202,16 +198,6 @@ class Coverage(Topic):
 def _is_told(clause: Clause, wish: Wish) -> bool:
     """Whether the message tells of just what the clause is about: 点火慢 is no 跌落."""
     return not clause.when or any(wish.facts.get(name) in values for name, values in clause.when.items())
-
-
-def _matters_somewhere(kb: Knowledge, name: str, value: str) -> bool:
-    """Whether some source excludes, or gives something, because of it."""
-    return any(
-        value in clause.when.get(name, ()) for clause in kb.clauses.values() if clause.effect.kind in _TURN_ON_FACTS
-    )
-
-
-_TURN_ON_FACTS = ("exclusion", "benefit")
 
 
 def _substance(decision: Decision) -> dict[str, Any]:

@@ -96,6 +96,7 @@ class Repair(Form):
         wish = turn.wish
         told = len(wish.words) > 1 and bool(wish.told) and wish.intent not in (YES, NO, "correct", PROGRESS)
         told = told and "service" not in wish.asks  # 那先按上门登记吧 tells of no trouble
+        told = told and not (wish.has("visit") and "move" in wish.asks)  # 周二我要出差,换成周三: why another day
         if "description" in turn.task.asked and told and not wish.has("fault", "description", *CONTACT):
             turn.fill({"description": wish.words})  # the trouble in the customer's own words
         elif self._is_a_remark(turn):

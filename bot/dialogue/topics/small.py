@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, YES, Answer, Topic
 from bot.dialogue.turn import Turn, Wish
-from bot.text.claims import is_made_safe
+from bot.text.claims import asks_what_to_do, is_made_safe
 
 #: Questions about the service itself and rude words (bot.text.asks), each with an answer of its own.
 ABOUT_US = ("privacy", "official", "abuse", "abilities", "photos", "hold", "hours")
@@ -96,12 +96,15 @@ class Safety(Handoff):
         turn.change(slots=slots, stage="new")
 
     def takes(self, task: Task, wish: Wish) -> bool:
-        """Until somebody rings, whatever is asked meanwhile is answered with safety first; a request goes its way."""
+        """What is asked next is answered with safety first, once; a request, and further questions, go their way."""
         if "service" in wish.asks and not wish.has("phone"):
             return False
         if task.slots.get("safe") and not wish.has("phone", "hazard") and not is_made_safe(wish.text):
             return False  # what was to be done is done: other things can be talked of
-        return wish.intent not in LEAVING
+        asks_on = wish.has("request") or (wish.sure and wish.intent in ASKING and "question" in wish.asks)
+        if task.slots.get("reminded") and asks_on and not asks_what_to_do(wish.text):
+            return False
+        return wish.intent not in LEAVING or is_made_safe(wish.text)
 
     def step(self, turn: Turn) -> None:
         hazard = turn.wish.facts.get("hazard")
@@ -115,14 +118,19 @@ class Safety(Handoff):
             turn.fill({"advised": [*turn.task.slots.get("advised", ()), hazard]})
         elif hazard or (turn.task.stage == "asking" and "question" in turn.wish.asks):
             turn.say("safety.again", hazard=turn.kb.hazards[hazard or turn.task.slots["hazard"]])
+            turn.fill({"reminded": True})
         if hazard and turn.task.stage != "new":
             turn.change(slots={**turn.task.slots, "hazard": hazard})
-        if turn.task.stage == "asking" and asks:
+        if turn.task.stage == "asking" and asks and any(say.code == "safety.again" for say in turn.says):
+            turn.change(asked=("phone",))
+        elif turn.task.stage == "asking" and asks:
             turn.ask("phone", code="handoff.waiting_safety")
         else:
             super().step(turn)
 
 
+#: Questions that are answered from the sources, danger or not.
+ASKING = frozenset({"ask_coverage", "ask_warranty_period", "ask_fee", "ask_policy", "find_outlet", "ask_hotline"})
 LEAVING = frozenset(
     {"book_repair", "book_installation", "complain_fee", "complain_service", "stop", "goodbye", "thank"}
 )
