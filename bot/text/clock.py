@@ -30,6 +30,12 @@ def clock_pattern(prefix: str) -> str:
     """
 
 
+def is_a_part_of_the_day(start: str, end: str) -> bool:
+    """Whether these hours ("08:00", "12:00") are those that a word for a part of the day stands for."""
+    span = (time.fromisoformat(start), time.fromisoformat(end))
+    return any(span == (part.start, part.end) for part in _parts().values())
+
+
 def day_part_pattern(group: str) -> str:
     """早 and 晚 count only right after a day and not in 早点, 晚一点."""
     long = "|".join(sorted((name for name in _parts() if len(name) > 1), key=len, reverse=True))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from bot.text.clock import is_a_part_of_the_day
 from bot.wording.sentences import entry, sentence
 from policies_kb.effects import Span, Term
 from policies_kb.model import Clause, Knowledge
@@ -117,14 +118,15 @@ WHOLE_PART = 3  # hours: a span this long is a part of the day rather than a tim
 
 
 def hours(slot: Mapping[str, Any]) -> str:
-    """The time of day: its name where only a part of the day was said, else the hours."""
+    """The time of day: its name where only a part of the day was said, else the hours (14:00–21:00)."""
     start, end = slot.get("start"), slot.get("end")
     if not start:
         return sentence("names.before", end=end) if end else ""
     hour = int(start[:2])
-    if end and int(end[:2]) - hour >= WHOLE_DAY:
+    named = bool(end) and is_a_part_of_the_day(start, str(end))
+    if named and int(end[:2]) - hour >= WHOLE_DAY:
         return sentence("names.day_part.day")
-    if end and int(end[:2]) - hour >= WHOLE_PART:
+    if named and int(end[:2]) - hour >= WHOLE_PART:
         return sentence(f"names.day_part.{'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}")
     return f" {start}–{end}" if end else sentence("names.after", start=start) if slot.get("after") else f" {start}"
 

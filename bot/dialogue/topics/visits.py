@@ -18,6 +18,9 @@ def appointment(visit: Mapping[str, Any], kb: Knowledge) -> dict[str, Any] | Non
     if not visit.get("day"):
         return None
     start, end = visit.get("start"), visit.get("end")
+    if start and visit.get("after"):  # 两点以后: until nobody comes any more
+        closing = max(closes for _, closes in kb.visiting_hours).strftime("%H:%M")
+        end = closing if start < closing else None
     agreed = bool(start) and not visit.get("approximate") and within_hours(str(start), end, kb)
     return {"date": visit["day"], "from": start, "to": end, "to_confirm": not agreed}
 
