@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue.facts import FREE_TEXT, PASSING
 from bot.dialogue.news import comes_back, tell_the_news
-from bot.dialogue.state import WORD_FACTS, Desk, Facts, Task
+from bot.dialogue.state import OF_THE_APPLIANCE, WORD_FACTS, Desk, Facts, Task
 from bot.dialogue.topics import TOPICS
 from bot.dialogue.topics.base import Form
 from bot.dialogue.turn import Context, Perform, Say, Turn, Wish
@@ -63,6 +64,8 @@ def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
     if topic == "safety":  # what was dangerous is the trouble, not 现在断电了
         wish = replace(wish, facts={n: v for n, v in wish.facts.items() if n not in ("fault", "description")})
     desk = desk.forget(*wish.facts.get("denied", ()))
+    if _asks_of_another_brand(desk, wish):
+        desk = desk.forget("product", *OF_THE_APPLIANCE)
     if "question" in wish.asks and not wish.says_only_names:  # 要是摔的呢, then 编号没了呢: each is asked for itself
         desk = desk.forget(*desk.known.get("supposed", ()))
     supposed = "question" in wish.asks and ("supposed" in wish.asks or bool(desk.known.get("asking")))
@@ -76,6 +79,17 @@ def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
         remembered["description"] = told
     known = desk.learn(remembered, same=_is_told_closer(desk, wish))
     return replace(_with_answers_kept(known, topic, wish), unsure=unsure)
+
+
+def _asks_of_another_brand(desk: Desk, wish: Wish) -> bool:
+    """杰森金卡能多保几年, after a TV of 小米: a question of its own, of no TV. 那云米能保几年 goes on with the TV."""
+    brand, now = desk.known.get("brand"), wish.facts.get("brand")
+    another = brand is not None and now is not None and load().catalog.brand_of(now, desk.known.get("product")) != brand
+    whole = "question" in wish.asks and not (wish.says_only_names or wish.points_back or _GOES_ON.match(wish.text))
+    return another and whole and "product" not in wish.facts and all(t.stage == "told" for t in desk.tasks)
+
+
+_GOES_ON = re.compile(r"\W*(?:那|换|要是|如果|假如|也|同样|还有|如换)")
 
 
 def _is_told_closer(desk: Desk, wish: Wish) -> bool:

@@ -60,12 +60,18 @@ _REFUSED_BEFORE = re.compile(r"(?: 除了?|不要|别|(?<!能)不能|(?<!是)不
 _REFUSED_AFTER = re.compile(
     r"""
     \s* (?: 我|都|家里|也 )*
-    (?: 才 \S{0,6} (?: 回|下班|起床|在家|到家 )
-    | 不行|不可以|不方便|没空|没时间|没人|不在|有事|要?上班|来不了|很?忙|[得要]去|[得要]?出[门差]|去医院|开会
-      | [得要] (?: 看|带|接|送|开|上|考|赶 ) )
+    (?: 不行|不可以|不方便|没空|没时间|没人|不在|有事|有课|有会|有活|有班|要?上班|来不了|很?忙|[得要]去
+      | [得要]?出[门差]|去医院|开会 | [得要] (?: 看|带|接|送|开|上|考|赶 ) )
     """,
     re.VERBOSE,
 )
+#: From when somebody is at home: 七点以后我才下班, 我六点半到家. Of a day alone it says on which nobody is: 周三才回来.
+_ONLY_THEN = re.compile(
+    r"\s* (?: 我|我们|家里|都|左右|多 )* (?: 才 \S{0,6} (?: 回|下班|起床|在家|到家|有空|有人|能到 ) | (?: 能 )? 到家 )",
+    re.VERBOSE,
+)
+_I_LEAVE_WORK = re.compile(r"\s* (?: 左右|多 )? 下班 (?! [吗么?] )", re.VERBOSE)
+_OF_ME = re.compile(r"(?: 我|老公|老婆|我妈|我爸|家人 ) [^,。;!?]{0,6} \Z", re.VERBOSE)
 _OPENING = re.compile(
     r"\s* (?: 你们|他们|店里|网点|都|还|也|有没有|有 )* (?: 开门|关门|营业|上班|下班|休息|放假|值班 )", re.VERBOSE
 )
@@ -150,7 +156,8 @@ def _not_a_clock() -> tuple[re.Pattern[str], ...]:
 
 
 def _read(match: re.Match[str], *, now: datetime, expected: bool) -> Visit | None:
-    if _is_refused(match):
+    is_refused = _is_refused(match)
+    if is_refused and not (match["bound"] or "").endswith("前"):
         return None
     day = read_day(match, now.date())
     if isinstance(day, Impossible):
@@ -165,12 +172,22 @@ def _read(match: re.Match[str], *, now: datetime, expected: bool) -> Visit | Non
         return None
     if start is None:
         return _part_of_day(match, day, part, now)
-    return _at(match, _on(day, start, now), start, end)
+    bound = "后" if is_refused or _is_only_then(match) else match["bound"] or ("前" if match["at_last"] else "")
+    return _at(match, _on(day, start, now), start, end, bound)  # 三点之前我有事: from three on
+
+
+def _is_only_then(match: re.Match[str]) -> bool:
+    """Whether the words after it say that somebody is at home from then on."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    leaves_work = _I_LEAVE_WORK.match(after) and _OF_ME.search(before)
+    return _ONLY_THEN.match(after) is not None or leaves_work is not None
 
 
 def _is_refused(match: re.Match[str]) -> bool:
     """除了周三, 明天没空: a time named only to exclude it; 周末开门吗 asks of somebody else's."""
     before, after = match.string[: match.start()], match.string[match.end() :]
+    if _is_only_then(match):
+        return not (match["part"] or match["start_hour"] or match["start_h24"])
     return bool(_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.match(after) or _OPENING.match(after))
 
 
@@ -186,9 +203,9 @@ def _is_a_wish(match: re.Match[str], part: DayPart | None, start: Clock | None) 
     """Without a day: 晚上声音大 and 一点 are no wishes, 下午 alone, 晚上来 and 三点半 are."""
     after = match.string[match.end() :]
     if start is None:
-        return bool(part and (match["whatever"] or _WISH_FOLLOWS.match(after)))
+        return bool(part and (match["whatever"] or _WISH_FOLLOWS.match(after) or _is_only_then(match)))
     exact = part or match["end_hour"] or match["end_h24"] or match["bound"] or match["start_half"] or match["pair"]
-    if exact:
+    if exact or _is_only_then(match):
         return True
     one_oclock = match["start_hour"] in ("一", "1") and not match[0].rstrip().endswith(("钟", "整"))
     return not one_oclock and bool(_CLOCK_FOLLOWS.match(after))
@@ -228,7 +245,7 @@ def _on(day: Day | None, start: Clock, now: datetime) -> _Moment:
     return _Moment(day.day, start.minutes, day.loose)
 
 
-def _at(match: re.Match[str], moment: _Moment, start: Clock, end: Clock | None) -> VisitTime:
+def _at(match: re.Match[str], moment: _Moment, start: Clock, end: Clock | None, bound: str) -> VisitTime:
     day = moment.day + timedelta(moment.minutes // (24 * 60))
     begin, implied = Clock(moment.minutes, sure=True).time, moment.implied
     if match["pair"]:
@@ -237,7 +254,6 @@ def _at(match: re.Match[str], moment: _Moment, start: Clock, end: Clock | None) 
     if end is not None:
         last = _end_of_day(end, moment.minutes)
         return VisitTime(day, begin, last, approximate=moment.loose, implied=implied)
-    bound = match["bound"] or ("前" if match["at_last"] else "")
     vague = moment.loose or bool(bound or match["whatever"])
     if bound.endswith("前"):
         return VisitTime(day, None, begin, approximate=True, implied=implied)

@@ -20,6 +20,7 @@ from policies_kb.coverage import decide
 from policies_kb.effects import Scope
 
 CONTACT = ("name", "phone", "address")
+PLACE = ("address", "city", "area")
 TELLING = frozenset({"inform", "complain_service", "complain_fee", "describe_fault"})  # what is no complaint here
 A_REMARK = 5  # characters that tell something, beyond stock phrases
 #: Intents that tell of a trouble without asking for anybody to come: cover or visit is offered.
@@ -58,6 +59,10 @@ class Repair(Form):
             tells = "question" not in turn.wish.asks and len(turn.wish.told) >= A_REMARK
             turn.fill({"description": turn.wish.words if tells else ""})
         self._forget_the_last_visit(turn)
+        if "elsewhere" in turn.wish.asks and not turn.wish.has("address"):  # 给我妈家的也约一个: another house
+            left = {*PLACE, *(() if turn.wish.has("visit") else ("visit",))}
+            turn.keep({name: value for name, value in turn.task.slots.items() if name not in left})
+            turn.desk = turn.desk.forget(*left)
         if turn.wish.intent == "report_recurrence":
             turn.fill({"rework": True})
         if turn.wish.intent == "report_recurrence" and turn.desk.known.get("stored_repair"):
