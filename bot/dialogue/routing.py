@@ -159,6 +159,8 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     asks_nothing = asks_nothing and ("tried" not in wish.asks or in_a_form(desk))  # asks what else could help
     if "question" not in wish.asks and asks_nothing:
         return False
+    if "counts_as" in wish.asks and own == "repair" and not wish.has("fault"):
+        return True  # 点火针算不算易损件: nothing is broken
     found = rule_asked(desk, wish)
     if wish.has("purchased", "made", "card_months", "repaired") and own in (None, "coverage"):
         return own is None and "question" in wish.asks and found.certainty >= PLAINLY  # 用了十六年还值得修吗

@@ -134,7 +134,8 @@ def told_both_ways(desk: Desk) -> bool:
     """Whether the last answer, or the verdict in hand, gave two readings: 那到底听谁的 asks of them."""
     if desk.top is not None and desk.top.topic == "coverage" and "card_months" in desk.top.asked:
         return True
-    return contradict(told_last(desk))
+    last = desk.known.get("last", {})
+    return last.get("topic") == "period" or contradict(told_last(desk))  # 一到三年,看型号: 以哪个为准
 
 
 def told_last(desk: Desk) -> list[Clause]:

@@ -63,7 +63,8 @@ def is_a_wish(visit: Found[Visit], text: str, today: date, *, asked: bool) -> bo
         return False  # 8月底, said in November, is over
     if _NO_VISIT.search(text[max(0, visit.start - 6) : visit.end + 8]) or _WAS_HERE.match(text[visit.end :]):
         return False
-    before, after = _BREATHS.split(text[: visit.start])[-1], _BREATHS.split(text[visit.end :])[0]
+    end = visit.end - (len(visit.text) - len(visit.text.rstrip(",\uff0c ")))  # 后天上午,万女士: two breaths
+    before, after = _BREATHS.split(text[: visit.start])[-1], _BREATHS.split(text[end:])[0]
     alone = sum(map(str.isalnum, before + after)) <= A_WORD_OR_TWO
     return asked or alone or bool(_COMES.search(text))
 
@@ -79,7 +80,7 @@ _SOMEBODY_COMES = re.compile(
 _GOT = re.compile(r"买|购|入手|下单|到货|到手|收货|签收|收到|装的|装修|开票|发票|生产|出厂")
 #: What is said where somebody is to come, and what a day is said of where nobody is.
 _COMES = re.compile(
-    r"来|上门|派|约|安排|登记|改[到成在约期]|换[到成]|过来|到家|有空|方便|在家|可以|行[不吗吧么]|修(?!过|的|了|好)|装|洗|保养"
+    r"来|上门|派|约|安排|登记|改[到成在约期]|换[到成]|提前|提早|推[迟后到]|延[后期]|挪|过来|到家|有空|方便|在家|可以|行[不吗吧么]|修(?!过|的|了|好)|装|洗|保养"
 )
 _NO_VISIT = re.compile(
     r"到期|就?满|过期|过保|还差|差[一两几\d]天|到货|签收|收货|送到|送货|开门|营业|生产|出厂|发货|门牌|房号"

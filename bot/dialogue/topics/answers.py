@@ -77,7 +77,10 @@ class OfBrand(Answer):
         if wish.points_back and wish.has("brand", "product"):
             return True
         of_a_day = wish.has("visit", "purchased") and not wish.has("brand", "product", "part")  # 大年初一呢
-        return wish.bare and not of_a_day and (wish.intent not in self.intents or wish.says_only_names)
+        tells_more = "price" in wish.asks and wish.has("product") and not wish.says_only_names  # 小米的空调加氟要钱吗
+        return (
+            wish.bare and not of_a_day and not tells_more and (wish.intent not in self.intents or wish.says_only_names)
+        )
 
     @staticmethod
     def _asked_of(turn: Turn, brand: str) -> Iterable[tuple[str, str | None]]:
@@ -146,7 +149,8 @@ def _as_a_follow_up(turn: Turn, kept: dict[str, Any], found: Found, brand: str, 
     and something else than was told then."""
     last = turn.desk.known.get("last", {})
     before, asked = last.get("question"), kept["question"]
-    tells_more = turn.wish.has("part", "fee_event", *WORD_FACTS)  # 换个门封条好多钱 stands alone
+    of_another = turn.wish.has("brand") and turn.wish.has("product")  # 小米的空调加氟要钱吗: so does this
+    tells_more = of_another or turn.wish.has("part", "fee_event", *WORD_FACTS)  # 换个门封条好多钱 stands alone
     goes_on = asked.startswith(_GOES_ON) and len(turn.wish.told) <= A_FOLLOW_UP
     is_short = len(turn.wish.told) <= (A_PARTICLE if tells_more else A_FOLLOW_UP) or goes_on
     stands_alone = found.fit is Fit.ANSWERS or last.get("topic") not in ("policy", "fees", "returns")
