@@ -123,10 +123,10 @@ def hours(slot: Mapping[str, Any]) -> str:
     if not start:
         return sentence("names.before", end=end) if end else ""
     hour = int(start[:2])
-    named = bool(end) and is_a_part_of_the_day(start, str(end))
-    if named and int(end[:2]) - hour >= WHOLE_DAY:
+    length = int(end[:2]) - hour if end and is_a_part_of_the_day(start, end) else 0
+    if length >= WHOLE_DAY:
         return sentence("names.day_part.day")
-    if named and int(end[:2]) - hour >= WHOLE_PART:
+    if length >= WHOLE_PART:
         return sentence(f"names.day_part.{'morning' if hour < 12 else 'afternoon' if hour < 18 else 'evening'}")
     return f" {start}–{end}" if end else sentence("names.after", start=start) if slot.get("after") else f" {start}"
 
