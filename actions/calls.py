@@ -13,6 +13,7 @@ from bot.conversations.mode import Mode, Modes
 from bot.conversations.questions import Question, Questions
 from bot.database import Database
 from bot.dialogue import Call, Context
+from bot.tickets.codes import OneTimeCodes
 from bot.tickets.identity import Identity
 from bot.tickets.model import Draft, NewTicket
 from bot.tickets.store import TicketStore
@@ -27,6 +28,7 @@ class Stores:
         database = Database(url)
         self.tickets = TicketStore(database)
         self.identity = Identity(database)
+        self.codes = OneTimeCodes(database)
         self.modes = Modes(database)
         self.questions = Questions(database)
 

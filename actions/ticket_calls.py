@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.dialogue import Call, Context
 from bot.tickets import steps
+from bot.tickets.codes import NotSent, Proven, Sent, TooSoon, Wrong
 from bot.tickets.identity import Locked, Shown
 from bot.tickets.lifecycle import Refused, allowed
 from bot.tickets.model import NewTicket, Ticket
@@ -20,13 +21,15 @@ CUSTOMER = "customer"
 
 
 def customers_tickets(stores: Stores, context: Context, call: Call) -> Result:
-    """The tickets of this conversation and those that were identified in it, newest first; `done`: the one that this
-    very message has changed before, where it is told again."""
-    own = stores.tickets.of_conversation(context.conversation)
-    others = [no for no in call.args["also"] if all(ticket.no != no for ticket in own)]
-    found = [ticket for no in others if (ticket := stores.tickets.get(no)) is not None]
+    """The tickets of this conversation, those that were identified in it and the open ones of a phone that it has
+    proven, newest first; `done`: the one that this very message has changed before, where it is told again."""
+    found = {ticket.no: ticket for ticket in stores.tickets.of_conversation(context.conversation)}
+    if proven := stores.codes.proven(context.conversation, at=context.now):
+        found |= {ticket.no: ticket for ticket in stores.identity.of_proven_phone(proven.phone).tickets}
+    others = [stores.tickets.get(no) for no in call.args["also"] if no not in found]
+    found |= {ticket.no: ticket for ticket in others if ticket is not None}
     return {
-        "tickets": sorted([*own, *found], key=lambda ticket: ticket.created, reverse=True),
+        "tickets": sorted(found.values(), key=lambda ticket: ticket.created, reverse=True),
         "done": stores.tickets.changed_under(call.args["once"]),
     }
 
@@ -41,6 +44,21 @@ def identify(stores: Stores, context: Context, call: Call) -> Result:
         "ticket": found.tickets[0] if isinstance(found, Shown) else None,
         "locked": isinstance(found, Locked),
     }
+
+
+def send_code(stores: Stores, context: Context, call: Call) -> Result:
+    """A one-time code on its way to a phone: `sent`, too `soon` for another one, or neither."""
+    try:
+        sent = stores.codes.send(call.args["phone"], conversation=context.conversation, at=context.now)
+    except NotSent:
+        return {"sent": False, "soon": False}
+    return {"sent": isinstance(sent, Sent), "soon": isinstance(sent, TooSoon)}
+
+
+def check_code(stores: Stores, context: Context, call: Call) -> Result:
+    """Whether the code is the one that was sent, and how many tries are left."""
+    found = stores.codes.check(call.args["code"], conversation=context.conversation, at=context.now)
+    return {"proven": isinstance(found, Proven), "tries_left": found.tries_left if isinstance(found, Wrong) else 0}
 
 
 def completed_on(stores: Stores, context: Context, call: Call) -> Result:
@@ -101,6 +119,8 @@ _STEPS: Mapping[str, Callable[..., Plan]] = {
 TICKET_CALLS: Mapping[str, Callable[[Any, Context, Call], Result]] = {
     "customers_tickets": customers_tickets,
     "identify": identify,
+    "send_code": send_code,
+    "check_code": check_code,
     "completed_on": completed_on,
     "news": news,
     "similar_open": similar_open,

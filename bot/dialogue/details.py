@@ -44,6 +44,7 @@ _IN_FULL = re.compile(r"全名|大名|名字|姓名")
 _NEARLY_A_MOBILE = re.compile(r"1[3-9]\d{8}|1[3-9]\d{10}")
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
 _ENDS_IN = re.compile(r"(?:尾号|后四位|后4位|末四位|末4位)[是为:\uff1a\s]*(\d{4})(?!\d)")
+_CODE = re.compile(r"(?<!\d)\d{4,8}(?!\d)")
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
 
@@ -92,6 +93,7 @@ class Details:
                 self.facts[slot] = value(found.value)
         self._take_place(plain, readings)
         self._take_ticket_no(plain)
+        self._take_code()
         self._leave_what_names_a_place()
         wrong_phone = any(problem.slot == "phone" for problem in self.problems)
         beside = self.facts.keys() & {"phone", "address"} or wrong_phone or _IN_FULL.search(self.text)
@@ -277,10 +279,18 @@ class Details:
             self.facts["last4"] = match[1]
             self.spans.append(match.span())
 
+    def _take_code(self) -> None:
+        """The one-time code that was sent, where it was asked for."""
+        if "code" in self.asked and (match := _CODE.search(self._digits_of(self.text))):
+            self.facts["code"] = match[0]
+            self.spans.append((0, len(self.text)))
+            self.personal.append((0, len(self.text)))
+
     def _digits_of(self, text: str) -> str:
         """The text with spoken digits (八零零零) as digits, where digits were asked for."""
         plain = normalise(text).text
-        return "".join(DIGIT_OF.get(char, char) for char in plain) if "last4" in self.asked else plain
+        spoken = {"last4", "code"} & {*self.asked}
+        return "".join(DIGIT_OF.get(char, char) for char in plain) if spoken else plain
 
 
 def _within(found: Found[Any], other: Found[Any] | None) -> bool:

@@ -33,6 +33,7 @@ PASSING = frozenset(
         "rating",
         "ticket_no",
         "last4",
+        "code",
         "service_number",
         "hazard",
         "other_brand",

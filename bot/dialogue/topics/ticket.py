@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from bot.dialogue.state import Desk, Task
+from bot.dialogue.topics import proof
 from bot.dialogue.topics.base import NO, REPLIES, YES, Topic
 from bot.dialogue.turn import Turn, Wish
 from bot.text.choices import choice_in, kinds_in
@@ -51,7 +52,7 @@ class OfTicket(Topic):
         turn.desk = turn.desk.only(tasks).push(Task(self.name, slots={"no": no} if no else {}))
 
     def takes(self, task: Task, wish: Wish) -> bool:
-        if "ticket_no" in task.asked and wish.has("address") and not wish.has("ticket_no"):
+        if {"ticket_no", "phone"} & {*task.asked} and wish.has("address") and not wish.has("ticket_no"):
             return False  # who tells where they live wants somebody there
         if wish.intent in self.intents or wish.has(*task.asked):
             return True
@@ -59,18 +60,21 @@ class OfTicket(Topic):
             places = len(task.slots.get("offered", ()))
             waits = task.stage != "told" and wish.intent in REPLIES  # what was only listed waits for no answer
             return wish.has("product", "brand") or choice_in(wish.text, places) is not None or waits
+        if proof.CODE in task.asked and "resend" in wish.asks:
+            return True
         if "last4" in task.asked:
-            return wish.has("phone") or wish.intent in ("inform", NO)
+            return "no_number" in wish.asks or wish.has("phone") or wish.intent in ("inform", NO)
         return bool(task.asked or task.stage == "confirming") and wish.intent in REPLIES
 
     def step(self, turn: Turn) -> None:
+        if proof.is_under_way(turn) and proof.step(turn):
+            return
         new = self._take_in(turn)
         slots, asked = turn.task.slots, turn.task.asked
         if problem := next((p for p in turn.wish.problems if p.slot in self.uses), None):
             turn.ask(*self._asked_with(problem.slot), code=f"problem.{problem.code}", **problem.data)
-        elif "last4" in asked and not new & {*NUMBER} and turn.wish.intent not in self.intents:
-            turn.finish()  # 没有单号
-            turn.say("progress.without_number")
+        elif self._has_no_number(turn, new):
+            self._without_number(turn)
         elif WHICH in asked and turn.wish.intent == NO:
             turn.finish()
             turn.say("as_you_like")
@@ -79,12 +83,29 @@ class OfTicket(Topic):
         else:
             self.look(turn)
 
+    def _has_no_number(self, turn: Turn, new: set[str]) -> bool:
+        """单号找不到了, or anything but a number where one was asked for."""
+        if "no_number" in turn.wish.asks:
+            return "ticket_no" not in new and "no" not in turn.task.slots
+        return "last4" in turn.task.asked and not new & {*NUMBER} and turn.wish.intent not in self.intents
+
+    def _without_number(self, turn: Turn) -> None:
+        """The phone may prove it as well; not while a request is being taken down, which is what is waited for."""
+        if len(turn.desk.tasks) > 1:
+            turn.finish()
+            turn.say("progress.without_number")
+        else:
+            proof.begin(turn)
+
     def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
         if result["call"] == "customers_tickets" and result["done"] is not None:
             turn.saw(result["done"])
             self.done(turn, result["done"])
         elif result["call"] == "customers_tickets":
             self._choose(turn, result["tickets"])
+        elif result["call"] in ("send_code", "check_code"):
+            if proof.resume(turn, result):
+                self.look(turn)
         elif result["call"] == "identify":
             self._identify(turn, result)
         elif result["call"] == "change_ticket" and isinstance(result["ticket"], Refused):
@@ -110,6 +131,7 @@ class OfTicket(Topic):
         facts = dict(turn.wish.facts)
         if "phone" in facts and "phone" not in self.uses:  # what it is to become proves nothing
             facts.setdefault("last4", facts["phone"][-4:])
+            turn.change(slots={**turn.task.slots, "phone": facts["phone"]})
         new = {name: facts[name] for name in {*self.uses, "product", "brand"} if name in facts}
         if kinds := sorted(kinds_in(turn.wish.text)):
             new["kinds"] = kinds
@@ -137,7 +159,10 @@ class OfTicket(Topic):
         named = [ticket for ticket in tickets if _is_named(turn.kb, ticket, slots)]
         fitting = [ticket for ticket in named if self.concerns(ticket)]
         fitting = [ticket for ticket in fitting if ticket.kind in slots.get("kinds", ())] or fitting
-        if not tickets:
+        if not tickets and turn.task.stage == "proven":
+            turn.finish()
+            turn.say("proof.nothing_open")
+        elif not tickets:
             if turn.desk.known.get("dropped"):
                 turn.say("dropped_before")
             turn.ask(*NUMBER, code="progress.ask_number_too" if "last4" in slots else "progress.ask_number")
