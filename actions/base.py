@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -74,6 +75,7 @@ class TopicAction(Action, ABC):
             message_id=str((message.get("metadata") or {}).get("message_id") or message.get("message_id") or ""),
         )
         state, says = reply(desk, self.topic, message, context, lambda call: self._perform(context, call), last=last)
+        _note_what_was_seen(desk, state)
         return state, cards(says, kb, now.date(), more=not last)
 
     def _perform(self, context: Context, call: Call) -> Result:
@@ -82,6 +84,18 @@ class TopicAction(Action, ABC):
         except StoreUnavailable:
             log.error("store.unavailable topic=%s call=%s", self.topic, call.name)
             return {"call": call.name, "failed": True}
+
+
+def _note_what_was_seen(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
+    """Keep which versions of tickets the customer was shown in this turn, so that none of them is pushed to them. What
+    cannot be kept is told twice at worst."""
+    known = (before or {}).get("known", {}).get("seen", {})
+    seen = {no: version for no, version in after["known"].get("seen", {}).items() if known.get(no) != version}
+    if seen:
+        try:
+            stores().told.saw(seen)
+        except StoreUnavailable:
+            log.warning("store.unavailable seen=%d", len(seen))
 
 
 def actions_since_message(tracker: Tracker) -> int:

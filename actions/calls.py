@@ -17,6 +17,7 @@ from bot.tickets.codes import OneTimeCodes
 from bot.tickets.identity import Identity
 from bot.tickets.model import Draft, NewTicket
 from bot.tickets.store import TicketStore
+from bot.tickets.telling import Told
 
 Result = Mapping[str, Any]
 
@@ -29,6 +30,7 @@ class Stores:
         self.tickets = TicketStore(database)
         self.identity = Identity(database)
         self.codes = OneTimeCodes(database)
+        self.told = Told(database)
         self.modes = Modes(database)
         self.questions = Questions(database)
 

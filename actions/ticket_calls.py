@@ -71,9 +71,11 @@ def completed_on(stores: Stores, context: Context, call: Call) -> Result:
 
 
 def news(stores: Stores, context: Context, call: Call) -> Result:
-    """What others than the customer did with the tickets since the versions that the customer has seen."""
-    found = []
-    for no, version in call.args["seen"].items():
+    """What others than the customer did with the tickets since the versions that the customer has seen, here or by a
+    push."""
+    found, pushed = [], stores.told.versions(call.args["seen"])
+    for no, seen in call.args["seen"].items():
+        version = max(seen, pushed.get(no, 0))
         changes = [one for one in stores.tickets.changes_since(no, version) if one.actor != CUSTOMER]
         if changes and (ticket := stores.tickets.get(no)) is not None:
             found.append((ticket, changes))

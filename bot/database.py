@@ -28,6 +28,8 @@ from sqlalchemy.pool import QueuePool
 
 from bot import settings
 
+__all__ = ["Connection", "Database", "Moment", "Serial", "StoreUnavailable", "metadata", "migrate"]
+
 if TYPE_CHECKING:
     from alembic.config import Config
 

@@ -90,24 +90,32 @@ class Transcript:
         A `message_id` (of a customer's words) that the conversation has seen stores nothing and
         gives the row of the first time.
         """
-        who = Who(who)
-        is_customers = who is Who.CUSTOMER
-        if message_id and not is_customers:
-            raise ValueError("only a customer's words carry a message id")
-        values = {
-            "conversation": conversation,
-            "at": at,
-            "who": who.value,
-            "kind": kind or ("text" if card is None else "card"),
-            "text": _storable(text),
-            "card": card,
-            "channel": channel,
-            "message_id": message_id or None,
-            "reply_to": reply_to,
-            "status": Status.RECEIVED.value if is_customers else None,
-            "tried": at if is_customers else None,
-        }
+        values = _values(
+            conversation,
+            Who(who),
+            text,
+            channel=channel,
+            at=at,
+            kind=kind,
+            card=card,
+            message_id=message_id,
+            reply_to=reply_to,
+        )
         return self._database.write(lambda connection: _append(connection, values))
+
+    def append(
+        self,
+        connection: Connection,
+        conversation: str,
+        who: Who,
+        text: str,
+        *,
+        channel: str,
+        at: datetime,
+        card: Mapping[str, Any] | None = None,
+    ) -> Message:
+        """Append a row that is nobody's answer, in a transaction that is under way."""
+        return _append(connection, _values(conversation, who, text, channel=channel, at=at, card=card)).row
 
     def get(self, row_id: int) -> Message | None:
         """One row."""
@@ -165,6 +173,36 @@ class Transcript:
         query = sa.select(messages).where(condition).order_by(by).limit(limit)
         with self._database.reading() as connection:
             return [_message(row) for row in connection.execute(query)]
+
+
+def _values(
+    conversation: str,
+    who: Who,
+    text: str,
+    *,
+    channel: str,
+    at: datetime,
+    kind: str | None = None,
+    card: Mapping[str, Any] | None = None,
+    message_id: str | None = None,
+    reply_to: int | None = None,
+) -> dict[str, Any]:
+    is_customers = who is Who.CUSTOMER
+    if message_id and not is_customers:
+        raise ValueError("only a customer's words carry a message id")
+    return {
+        "conversation": conversation,
+        "at": at,
+        "who": who.value,
+        "kind": kind or ("text" if card is None else "card"),
+        "text": _storable(text),
+        "card": card,
+        "channel": channel,
+        "message_id": message_id or None,
+        "reply_to": reply_to,
+        "status": Status.RECEIVED.value if is_customers else None,
+        "tried": at if is_customers else None,
+    }
 
 
 def _storable(text: str) -> str:

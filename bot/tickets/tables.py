@@ -29,7 +29,7 @@ tickets = sa.Table(
     sa.Column("due", Moment, index=True),
     sa.Column("follow_up", Moment, index=True),
     sa.Column("created", Moment, nullable=False, index=True),
-    sa.Column("updated", Moment, nullable=False),
+    sa.Column("updated", Moment, nullable=False, index=True),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
     sa.Index(None, "state", "kind"),
@@ -93,4 +93,12 @@ codes = sa.Table(
     sa.Column("sent", Moment, nullable=False),
     sa.Column("used", Moment),
     sqlite_autoincrement=True,
+)
+
+#: The version of a ticket that its customer was told of last, whichever way (`telling`).
+told = sa.Table(
+    "told",
+    metadata,
+    sa.Column("ticket_no", sa.Text, sa.ForeignKey("tickets.no"), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
 )

@@ -22,6 +22,7 @@ from bot.tickets.store import TicketStore
 from bot.web import conversations, faq, pages, staff
 from bot.web.exchange import Json, refusal
 from bot.web.front import Front
+from bot.web.pushing import Pusher
 from bot.web.rasa import Rasa
 from policies_kb.loader import load
 from policies_kb.search import warm
@@ -37,8 +38,11 @@ def create_app() -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         warming = asyncio.create_task(asyncio.to_thread(_warm, database))
+        stopping = asyncio.Event()
+        pushing = asyncio.create_task(Pusher(database).run(stopping))
         yield
-        await warming
+        stopping.set()
+        await asyncio.gather(warming, pushing)
         await rasa.close()
         database.dispose()
 

@@ -242,6 +242,7 @@ SAYINGS: dict[str, Saying] = {
     **{path: _about(path) for path in ABOUT},
     **{f"{wish}.not_now": _not_now(f"{wish}.not_now") for wish in NOT_NOW},
     **{path: _listed(path) for path in ("ticket.ask_which", "ticket.no_such", "progress.which")},
+    "progress.pushed": lambda kb, today, d: tickets.pushed(d["ticket"], today, d["changes"], kb),
     "progress.news": lambda kb, today, d: tickets.told(d["ticket"], today, d["changes"], kb),
     "quote.shown": lambda kb, today, d: tickets.quote(kb, d["ticket"], d["without"]),
     "cancel.costs": _costs,

@@ -128,7 +128,19 @@ def _length(warranty: Length) -> str:
 
 
 def told(ticket: Ticket, today: date, changes: Sequence[Change], kb: Knowledge) -> Card:
-    """What others did with it meanwhile: the states it went through, and whatever else the customer must know."""
+    """What others did with it while the customer was away."""
+    return about("progress.news", kb, ticket, today, told=_news(ticket, today, changes))
+
+
+def pushed(ticket: Ticket, today: date, changes: Sequence[Change], kb: Knowledge) -> Card:
+    """What others did with it just now; a quote can be looked at, and work that is over judged, at once."""
+    path = f"progress.pushed.{ticket.state}"
+    path = path if has(path) else "progress.pushed.other"
+    return about(path, kb, ticket, today, told=_news(ticket, today, changes))
+
+
+def _news(ticket: Ticket, today: date, changes: Sequence[Change]) -> str:
+    """The states it went through, and whatever else the customer must know."""
     states = [one.new for one in changes if one.field == "state" and one.new]
     path = "→".join(state_of(ticket, state) for state in states)
     fields = {one.field for one in changes}
@@ -140,8 +152,7 @@ def told(ticket: Ticket, today: date, changes: Sequence[Change], kb: Knowledge) 
     if "quote" in fields and not path:
         parts.append(sentence("progress.requoted"))
     parts.append(following(ticket))
-    body = "".join(parts) or sentence("progress.worked_on")
-    return about("progress.news", kb, ticket, today, told=body)
+    return "".join(parts) or sentence("progress.worked_on")
 
 
 def registered_several(kb: Knowledge, tickets: Sequence[Ticket], today: date) -> Card:

@@ -48,6 +48,7 @@ class Talk:
     conversation: str = "talk"
     now: datetime = NOW
     desk: dict[str, Any] | None = None
+    channel: str = "test"
     turns: int = 0
     said: list[Card] = field(default_factory=list)
 
@@ -62,7 +63,7 @@ class Talk:
         """The answer to a message as language understanding hands it on."""
         kb = load()
         self.turns += 1
-        context = Context(kb, self.now, self.conversation, "test", f"m{self.turns}")
+        context = Context(kb, self.now, self.conversation, self.channel, f"m{self.turns}")
         topics, said = plan(self.desk, message, self.now), []
         for index, topic in enumerate(topics):
             last = index == len(topics) - 1
