@@ -18,6 +18,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.calls import CALLS, Result, Stores
 from bot import settings
+from bot.conversations import buttons as buttons_
 from bot.database import StoreUnavailable
 from bot.dialogue import Call, Context, plan, reply
 from bot.wording import Card, cards, sentence
@@ -58,7 +59,7 @@ class TopicAction(Action, ABC):
             dispatcher.utter_message(text=sentence("not_stored"))
             return []
         for card in said:
-            _utter(dispatcher, card)
+            _utter(dispatcher, card, tracker.sender_id)
         return [SlotSet("desk", desk)]
 
     def _turn(self, tracker: Tracker) -> tuple[dict[str, Any], list[Card]]:
@@ -127,8 +128,12 @@ def _desk_at_message(tracker: Tracker) -> dict[str, Any] | None:
     return None if seen_message else tracker.get_slot("desk")
 
 
-def _utter(dispatcher: CollectingDispatcher, card: Card) -> None:
+def _utter(dispatcher: CollectingDispatcher, card: Card, conversation: str) -> None:
     """One entry with the complete text, then one with the parts (DESIGN §5)."""
-    buttons = [{"title": title, "payload": title} for title in card.replies]
+
+    def payload(title: str) -> str:
+        return buttons_.payload(title, card.about, conversation)
+
+    buttons = [{"title": title, "payload": payload(title)} for title in card.replies]
     dispatcher.utter_message(text=card.text, **({"buttons": buttons} if buttons else {}))
-    dispatcher.utter_message(json_message=card.to_json())
+    dispatcher.utter_message(json_message=card.to_json(payload))

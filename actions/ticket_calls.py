@@ -34,6 +34,13 @@ def customers_tickets(stores: Stores, context: Context, call: Call) -> Result:
     }
 
 
+def of_card(stores: Stores, context: Context, call: Call) -> Result:
+    """The ticket that the draft of an old card has become, or that the card was of; the card proves that it was shown
+    here (bot.conversations.buttons)."""
+    about = call.args["about"]
+    return {"ticket": stores.tickets.of_draft(about) or stores.tickets.get(about)}
+
+
 def identify(stores: Stores, context: Context, call: Call) -> Result:
     """The ticket of a number for whoever knows the end of its phone. Unknown and mismatched numbers give the same
     nothing; too many wrong answers lock."""
@@ -120,6 +127,7 @@ _STEPS: Mapping[str, Callable[..., Plan]] = {
 
 TICKET_CALLS: Mapping[str, Callable[[Any, Context, Call], Result]] = {
     "customers_tickets": customers_tickets,
+    "of_card": of_card,
     "identify": identify,
     "send_code": send_code,
     "check_code": check_code,

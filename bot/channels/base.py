@@ -20,6 +20,7 @@ from rasa.core.channels.channel import UserMessage
 from bot import settings
 from bot.channels.collector import Collector, Reply
 from bot.channels.words import LONGEST, cleaned
+from bot.conversations.buttons import pressed
 from bot.conversations.mode import Held, Mode, Modes
 from bot.conversations.transcript import (
     Message,
@@ -79,7 +80,8 @@ class Desk:
         return await asyncio.shield(turn)
 
     async def _hear(self, said: Said) -> list[Reply]:
-        text = cleaned(said.text)
+        words, about = pressed(cleaned(said.text), said.conversation)
+        text = words.rstrip()
         if not text:
             return _saying("channel.not_understood" if said.text.strip() else "channel.empty")
         try:
@@ -90,7 +92,7 @@ class Desk:
                 return await self._answered(stored.row, _saying("channel.too_long"))
             if held.mode is Mode.PERSON:
                 return await self._left_to_the_person(stored.row)
-            return await self._ask_rasa(said, stored.row)
+            return await self._ask_rasa(said, stored.row, about)
         except StoreUnavailable as error:
             log.error("channel.store_unavailable channel=%s error=%s", said.channel, error)
             return _saying("channel.busy")
@@ -112,7 +114,7 @@ class Desk:
         await asyncio.to_thread(self._transcript.settle, row.id, Status.ANSWERED)
         return _saying("channel.with_person")
 
-    async def _ask_rasa(self, said: Said, row: Message) -> list[Reply]:
+    async def _ask_rasa(self, said: Said, row: Message, about: str | None) -> list[Reply]:
         began = time.monotonic()
         collector = Collector(said.channel)
         message = UserMessage(
@@ -122,7 +124,7 @@ class Desk:
             input_channel=said.channel,
             # Always the same for the same words, so that a request repeated is the same request.
             message_id=said.message_id or f"row-{row.id}",
-            metadata={**said.metadata, "message_id": said.message_id or f"row-{row.id}"},
+            metadata={**said.metadata, "message_id": said.message_id or f"row-{row.id}", "about": about},
         )
         failure = await self._failure_of(message)
         log.log(

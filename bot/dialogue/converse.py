@@ -59,6 +59,8 @@ ASIDE = frozenset({"record_question"})  # for the support team: the customer is 
 def _with_the_message(desk: Desk, topic: str, wish: Wish) -> Desk:
     """What the message says is known from now on, and kept for a form below; a danger changes no request."""
     unsure = desk.unsure + 1 if topic == "unsure" else 0
+    if (of_card := desk.about(wish.about)) is not None:
+        desk = desk.raised(of_card)
     if topic == "safety" and "hazard" in wish.facts:
         return replace(_unconfirmed(_with_the_danger(desk, wish)), unsure=unsure)
     if topic == "safety":  # what was dangerous is the trouble, not 现在断电了

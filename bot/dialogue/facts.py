@@ -86,6 +86,7 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         story=words_of(reader.pieces(visits=False))[:FREE_TEXT],
         told=told,
         asks=asks,
+        about=(message.get("metadata") or {}).get("about"),
     )
 
 

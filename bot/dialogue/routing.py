@@ -31,10 +31,20 @@ def plan(desk: Desk, wish: Wish) -> list[str]:
     """The topics that handle the message, in order. Danger comes before everything."""
     if "hazard" in wish.facts:
         return ["safety", *_asked_beside_the_danger(desk, wish)]
-    topics = _plan(desk, wish)
+    topics = _of_its_card(desk, wish) or _plan(desk, wish)
     if wish.has("service_number") and "contacts" not in topics:
         return ["contacts", *topics]  # whatever else is wanted: a doubtful number is warned of
     return topics
+
+
+def _of_its_card(desk: Desk, wish: Wish) -> list[str] | None:
+    """A tap on a card is a word on the request of that card; on one that is no longer in hand, what became of it."""
+    if wish.about is None or wish.intent == "request_human":
+        return None
+    task = desk.about(wish.about)
+    if task is None:
+        return ["progress"]
+    return None if task is desk.top else [task.topic]
 
 
 def _asked_beside_the_danger(desk: Desk, wish: Wish) -> list[str]:

@@ -59,6 +59,15 @@ class Desk:
         """With the task in hand replaced by its newer form."""
         return replace(self, tasks=(*self.tasks[:-1], task))
 
+    def about(self, request: str | None) -> Task | None:
+        """The open task of a request: of the draft with this id, or of the ticket with this number."""
+        of_it = (task for task in reversed(self.tasks) if request in (task.draft, task.slots.get("no")))
+        return next(of_it, None) if request else None
+
+    def raised(self, task: Task) -> Desk:
+        """With this one of the open tasks in hand, and the others below it."""
+        return replace(self, tasks=(*(one for one in self.tasks if one is not task), task))
+
     def down_to(self, topic: str) -> Desk:
         """With the task of `topic` in hand: what was put before it waits for nothing any more."""
         index = next(i for i, task in enumerate(self.tasks) if task.topic == topic)

@@ -42,6 +42,7 @@ class Wish:
     story: str = ""  # the same with its days and times: what happened, and when
     told: str = ""  # what is left of it beyond brand, product and asking for service
     asks: frozenset[str] = frozenset()  # bot.text.asks
+    about: str | None = None  # the request whose card was tapped: a draft, or a ticket's number
 
     @property
     def sure(self) -> bool:

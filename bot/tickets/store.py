@@ -111,6 +111,11 @@ class TicketStore:
         """The tickets opened in a conversation, newest first."""
         return self.search(Filters(conversation=conversation))
 
+    def of_draft(self, draft_id: str) -> Ticket | None:
+        """The ticket that a draft has become; of several appliances' the first."""
+        found = self._select(tickets.c.draft_id.in_([draft_id, f"{draft_id}/1"]))
+        return found[0] if found else None
+
     def of_phone(self, phone: str) -> list[Ticket]:
         """The tickets of a phone number, the customer's or the contact's, newest first."""
         return self._select(finding.of_phones(phone))

@@ -46,4 +46,5 @@ def _card(say: Say, kb: Knowledge, today: date, more: bool) -> Card:
     card = make(kb, today, {**data, "more": more}) if make else plain(say.code, data)
     offered = [title for reply in card.replies for title in (brands if reply == "{brands}" else [reply])]
     cited = tuple({**c, "says": typeset(c["says"])} if "says" in c else c for c in card.citations)
-    return replace(card, text=typeset(card.text), replies=tuple(map(typeset, offered)), citations=cited)
+    about = say.data.get("about") if offered else None
+    return replace(card, text=typeset(card.text), replies=tuple(map(typeset, offered)), citations=cited, about=about)

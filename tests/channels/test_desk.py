@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.channels.collector import Reply
+from bot.conversations.buttons import OF_NOTHING, payload
 from bot.conversations.mode import Mode
 from bot.conversations.transcript import Status, Who
 from bot.wording import sentence
@@ -53,6 +54,19 @@ def test_buttons_without_a_card_are_not_lost(house: House) -> None:
     """A plain question with buttons is a card of type ask."""
     house.rasa.answers = [{"text": "是吗?", "buttons": CARD["replies"]}]
     assert house.say("在吗") == [Reply("是吗?", CARD)]
+
+
+def test_a_tap_is_stored_as_its_words_and_names_its_request(house: House) -> None:
+    """The code behind a quick reply is for the dialogue: nobody reads it, and nobody can make one up."""
+    house.say(payload("确认", "8043246027b3750e44dc", "one"), "m1")
+    house.say("确认 #8043246027b3750e44dc.AAAAAAAAAAAA", "m2")
+    house.say("确认", "m3")
+    assert [text for who, text in house.rows() if who == "customer"] == ["确认", "确认", "确认"]
+    assert [(m.text, m.metadata["about"]) for m in house.rasa.heard] == [
+        ("确认", "8043246027b3750e44dc"),
+        ("确认", OF_NOTHING),
+        ("确认", None),
+    ]
 
 
 def test_a_message_id_seen_before_gets_the_same_words(house: House) -> None:

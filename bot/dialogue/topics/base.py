@@ -152,7 +152,7 @@ class Form(Topic):
     def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
         if result["call"] == "save_draft":
             turn.change(stage="confirming")
-            turn.say(self.read_back, slots=dict(turn.task.slots))
+            turn.say(self.read_back, slots=dict(turn.task.slots), about=turn.task.draft)
         else:
             turn.saw(result["ticket"])
             self.stored(turn, result["ticket"], created=result["created"])
@@ -172,7 +172,7 @@ class Form(Topic):
     def _confirming(self, turn: Turn) -> None:
         wish, field = turn.wish, turn.wish.facts.get("field")
         if "for_technician" in wish.asks:
-            turn.say(self.confirm)
+            turn.say(self.confirm, about=turn.task.draft)
         elif field in self.uses and not (wish.intent == YES and not wish.asks & {"move", "wrong", "question"}):
             self._ask_for(turn, str(field))
         elif wish.facts.get("request") == "add" and wish.intent != YES:
@@ -182,7 +182,7 @@ class Form(Topic):
         elif wish.intent in (NO, "correct") and "as_before" not in wish.asks:
             turn.say("what_to_change")
         else:
-            turn.say(self.confirm)
+            turn.say(self.confirm, about=turn.task.draft)
 
     def _say_if_noted(self, turn: Turn, changed: bool) -> None:
         """Something was told, but not what was asked: it is said that it was heard."""

@@ -31,7 +31,7 @@ class Cancel(OfTicket):
             return
         if costs:
             turn.say("cancel.costs", brand=ticket.brand, clauses=[charge.clause for charge in costs])
-        turn.say("cancel.confirm", ticket=ticket)
+        turn.say("cancel.confirm", ticket=ticket, about=ticket.no)
         turn.change(stage="confirming")
 
     def done(self, turn: Turn, ticket: Ticket) -> None:

@@ -28,7 +28,8 @@ def offer_to_join(turn: Turn, result: Mapping[str, Any]) -> bool:
         return False
     ticket = result["similar"][0]
     turn.change(stage=STAGE, slots={**turn.task.slots, "similar": ticket.no})
-    turn.ask("join", code="repair.similar", ticket=ticket, own=ticket.no in result["own"])
+    own = ticket.no in result["own"]
+    turn.ask("join", code="repair.similar", ticket=ticket, own=own, about=turn.task.draft)
     return True
 
 
@@ -42,5 +43,5 @@ def answer(turn: Turn) -> bool:
         turn.change(stage="asking", asked=(), slots={**slots, "apart": True})
         return False
     else:
-        turn.say("repair.similar_choose")
+        turn.say("repair.similar_choose", about=turn.task.draft)
     return True

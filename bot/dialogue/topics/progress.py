@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.dialogue.topics.complaint import say_when_it_is_answered
 from bot.dialogue.topics.ticket import WHICH, OfTicket, is_open
@@ -19,6 +20,22 @@ class Progress(OfTicket):
 
     def concerns(self, ticket: Ticket) -> bool:
         return True
+
+    def step(self, turn: Turn) -> None:
+        if turn.wish.about is not None:  # a card that is no longer in hand was tapped
+            turn.call("of_card", about=turn.wish.about)
+        else:
+            super().step(turn)
+
+    def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
+        if result["call"] != "of_card":
+            super().resume(turn, result)
+        elif result["ticket"] is None:
+            turn.finish()
+            turn.say("progress.card_over")
+        else:
+            turn.say("progress.card_stored")
+            self.act(turn, result["ticket"])
 
     def chosen(self, turn: Turn, tickets: Sequence[Ticket]) -> None:
         """What is open is told, what is over only where nothing is; of several each in short."""

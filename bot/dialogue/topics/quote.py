@@ -57,14 +57,14 @@ class Quote(OfTicket):
         quotes = {**turn.desk.known.get("quotes", {}), ticket.no: lines_of(ticket)}
         turn.desk = turn.desk.learn({"quotes": quotes})
         turn.change(stage="confirming", slots={**turn.task.slots, "without": without or []})
-        turn.say("quote.shown", ticket=ticket, without=without or [])
+        turn.say("quote.shown", ticket=ticket, without=without or [], about=ticket.no)
 
     def _ask_before_a_no(self, turn: Turn, ticket: Ticket) -> None:
         costs = to_tell_before(turn.kb, ticket.brand or "", "decline_quote", product=ticket.product)
         if costs:
             turn.say("quote.costs", brand=ticket.brand, clauses=[charge.clause for charge in costs])
         turn.change(stage="declining", asked=("answer",))
-        turn.say("quote.confirm_no", ticket=ticket, known=bool(costs))
+        turn.say("quote.confirm_no", ticket=ticket, known=bool(costs), about=ticket.no)
 
     def done(self, turn: Turn, ticket: Ticket) -> None:
         declined = turn.task.stage == "declining"

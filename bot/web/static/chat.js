@@ -5,6 +5,8 @@ import { Line } from "./line.js";
 import { Log } from "./log.js";
 import { Memory } from "./memory.js";
 
+// A tapped reply's words, and the code after them that says of which request it is: for the server only.
+const TAPPED = /^([^]*?)( #\w+\.[\w-]{12})?$/;
 const LOOK_EVERY = 2000; // milliseconds, only while a reply is awaited
 
 class Chat {
@@ -72,13 +74,14 @@ class Chat {
 
   async send(text) {
     if (this.composer.isBusy) return;
+    const [, shown, code] = TAPPED.exec(text);
     const before = this.open.get();
-    const isRetry = before?.text === text && !this.isAnswered(before);
-    const words = isRetry ? before : { text, id: newId() };
+    const isRetry = before?.text === shown && !this.isAnswered(before);
+    const words = isRetry ? before : { text: shown, code, id: newId() };
     this.open.set(words);
-    if (this.composer.words.trim() === text) this.composer.put("");
+    if (this.composer.words.trim() === shown) this.composer.put("");
     this.composer.complain("");
-    if (!this.isShown(words)) this.log.addUnsettled(text, words.id);
+    if (!this.isShown(words)) this.log.addUnsettled(shown, words.id);
     await this.whileTyping(() => this.deliver(words));
   }
 
@@ -94,7 +97,7 @@ class Chat {
   }
 
   async deliver(words) {
-    const { status, body } = await this.line.say(words.text, words.id);
+    const { status, body } = await this.line.say(words.text + (words.code ?? ""), words.id);
     await this.catchUp();
     if (status === 200 || this.isAnswered(words)) {
       this.open.set(null);
