@@ -11,13 +11,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 
 from bot import settings
+from bot.channels.bubbles import Bubble, Bubbles
 from bot.channels.collector import Collector, Reply
 from bot.channels.words import LONGEST, cleaned
 from bot.conversations.buttons import pressed
@@ -62,13 +63,17 @@ class Desk:
         *,
         now: Callable[[], datetime] = settings.now,
         turn: float = TURN,
+        patience: float = 0.0,
     ) -> None:
+        """`patience`: seconds that the channel can wait for what follows a fragment."""
         self._on_new_message = on_new_message
         self._transcript = Transcript(database)
         self._modes = Modes(database)
         self._now = now
         self._turn = turn
         self._turns: set[asyncio.Future[list[Reply]]] = set()
+        self._bubbles = Bubbles(patience=patience)
+        self._patience = patience
 
     async def hear(self, said: Said) -> list[Reply]:
         """The replies to a message, at least one. Never raises for what the message holds."""
@@ -92,7 +97,7 @@ class Desk:
                 return await self._answered(stored.row, _saying("channel.too_long"))
             if held.mode is Mode.PERSON:
                 return await self._left_to_the_person(stored.row)
-            return await self._ask_rasa(said, stored.row, about)
+            return await self._in_its_turn(said, stored.row, about)
         except StoreUnavailable as error:
             log.error("channel.store_unavailable channel=%s error=%s", said.channel, error)
             return _saying("channel.busy")
@@ -114,7 +119,21 @@ class Desk:
         await asyncio.to_thread(self._transcript.settle, row.id, Status.ANSWERED)
         return _saying("channel.with_person")
 
-    async def _ask_rasa(self, said: Said, row: Message, about: str | None) -> list[Reply]:
+    async def _in_its_turn(self, said: Said, row: Message, about: str | None) -> list[Reply]:
+        """The answer to these words, and to what came with them; one turn of a conversation at a time."""
+
+        async def answer(bubbles: Sequence[Bubble], text: str) -> list[Reply]:
+            earlier = [bubble.row_id for bubble in bubbles[:-1]]
+            return await self._ask_rasa(said, replace(row, text=text), about, earlier=earlier)
+
+        is_answer = not self._patience or await asyncio.to_thread(self._transcript.is_asked, said.conversation)
+        bubble = Bubble(row.id, row.text, alone=about is not None)
+        return await self._bubbles.answered(said.conversation, bubble, answer, whole=is_answer)
+
+    async def _ask_rasa(
+        self, said: Said, row: Message, about: str | None, *, earlier: Sequence[int] = ()
+    ) -> list[Reply]:
+        """Rasa's answer to a row, whose text may hold `earlier` rows too."""
         began = time.monotonic()
         collector = Collector(said.channel)
         message = UserMessage(
@@ -137,8 +156,8 @@ class Desk:
             1000 * (time.monotonic() - began),
         )
         if collector.replies:  # what was done was done, and is said, even if the turn broke later
-            return await self._answered(row, collector.replies)
-        return await self._failed(row)
+            return await self._answered(row, collector.replies, earlier=earlier)
+        return await self._failed(row, earlier=earlier)
 
     async def _failure_of(self, message: UserMessage) -> str | None:
         """Have Rasa handle the message; the name of what went wrong, if anything did.
@@ -152,17 +171,19 @@ class Desk:
             return type(error).__name__
         return None
 
-    async def _answered(self, row: Message, replies: Sequence[Reply]) -> list[Reply]:
+    async def _answered(self, row: Message, replies: Sequence[Reply], *, earlier: Sequence[int] = ()) -> list[Reply]:
         """Store the replies in their order. They are given also where they cannot be stored."""
         try:
             await asyncio.to_thread(self._record, row, replies, Who.BOT, Status.ANSWERED)
+            await asyncio.to_thread(self._transcript.settle_with, earlier, row.id, Status.ANSWERED)
         except StoreUnavailable as error:
             log.error("channel.replies_not_stored channel=%s error=%s", row.channel, error)
         return list(replies)
 
-    async def _failed(self, row: Message) -> list[Reply]:
+    async def _failed(self, row: Message, *, earlier: Sequence[int] = ()) -> list[Reply]:
         # Said by the system and not by the bot: it is no answer that a retry may be given.
         busy = _saying("channel.busy")
+        await asyncio.to_thread(self._transcript.settle_with, earlier, None, Status.FAILED)
         await asyncio.to_thread(self._record, row, busy, Who.SYSTEM, Status.FAILED)
         return busy
 
@@ -196,7 +217,8 @@ class Desk:
                 return _saying("channel.busy")
             await asyncio.sleep(_LOOK)
             current = await asyncio.to_thread(self._transcript.get, row.id)
-        rows = await asyncio.to_thread(self._transcript.replies_to, row.id)
+        answered_with = current.reply_to if current is not None else None  # a bubble that was answered with later ones
+        rows = await asyncio.to_thread(self._transcript.replies_to, answered_with or row.id)
         given = [Reply(reply.text, reply.card) for reply in rows if reply.who is Who.BOT]
         if current is not None and current.status is Status.FAILED:
             return _saying("channel.busy")

@@ -7,7 +7,7 @@ too long or `failed` is handed over again by whoever takes it, and only one can.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
@@ -148,6 +148,20 @@ class Transcript:
         change = sa.update(messages).where(messages.c.id == row_id).values(status=status.value)
         with self._database.writing() as connection:
             connection.execute(change)
+
+    def settle_with(self, row_ids: Sequence[int], answered_with: int | None, status: Status) -> None:
+        """Settle rows that were answered together with a later one, whose replies are theirs."""
+        if row_ids:
+            values = {"status": status.value, "reply_to": answered_with}
+            change = sa.update(messages).where(messages.c.id.in_(list(row_ids))).values(values)
+            with self._database.writing() as connection:
+                connection.execute(change)
+
+    def is_asked(self, conversation: str) -> bool:
+        """Whether the last that was said to the customer is a question."""
+        is_said = (messages.c.conversation == conversation) & (messages.c.who == Who.BOT.value)
+        rows = self._select(is_said, order=messages.c.id.desc(), limit=1)
+        return bool(rows) and (rows[0].card or {}).get("type") == "ask"
 
     def unanswered(self, *, older_than: datetime, limit: int = 100) -> list[Message]:
         """Customers' words that failed, or wait since before `older_than`; oldest first."""
