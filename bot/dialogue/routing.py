@@ -93,10 +93,8 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
         return [worded]
     if (own == "stop" and not wish.has("visit", "phone")) or _lets_a_form_go(desk, wish):
         return ["stop"]
-    wants = wish.intent == YES and "service" in wish.asks  # 好,那你给我登记上
-    plainly = not wish.facts.keys() - {"fee_event"} and "question" not in wish.asks  # 那你说怎么办 is no yes
-    if desk.top is None and wish.intent in (YES, NO) and plainly and not wants:
-        return ["smalltalk"]
+    if (answer := _answers_nothing(desk, wish)) is not None:
+        return [answer]
     if "deadline" in wish.asks and not desk.tasks and _is_of_what_is_stored(desk, wish):
         return ["progress"]  # what was stored, and what comes next
     about = {*ABOUT_US} - ({"hours", "hold"} if "question" in wish.asks else {"hours"})  # 等一下,我先问下…
@@ -117,6 +115,15 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
     if _torn_between_repair_and_cover(wish) or _torn_between_two(desk, wish):
         return ["unsure"]
     return None
+
+
+def _answers_nothing(desk: Desk, wish: Wish) -> str | None:
+    """A yes or no where nothing is in hand: 同意 is of a quote that was told of by itself."""
+    wants = wish.intent == YES and "service" in wish.asks  # 好,那你给我登记上
+    plainly = not wish.facts.keys() - {"fee_event"} and "question" not in wish.asks  # 那你说怎么办 is no yes
+    if desk.top is not None or wish.intent not in (YES, NO) or not plainly or wants:
+        return None
+    return "quote" if wish.intent == YES and "quote" in wish.asks and has_a_ticket(desk) else "smalltalk"
 
 
 def _asks_for_our_hours(desk: Desk, wish: Wish) -> bool:

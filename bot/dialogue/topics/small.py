@@ -9,9 +9,10 @@ from bot.dialogue.state import Task
 from bot.dialogue.topics.base import NO, YES, Answer, Topic
 from bot.dialogue.turn import Turn, Wish
 from bot.text.claims import asks_what_to_do, is_made_safe
+from bot.tickets.model import State
 
 #: Questions about the service itself and rude words (bot.text.asks), each with an answer of its own.
-ABOUT_US = ("privacy", "official", "abuse", "abilities", "photos", "hold", "hours")
+ABOUT_US = ("privacy", "official", "abuse", "abilities", "photos", "hold", "hours", "haggle")
 SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "out_of_scope"})
 
 
@@ -149,10 +150,21 @@ class Smalltalk(Answer):
             turn.say(f"smalltalk.{turn.wish.intent}")
         elif turn.wish.intent not in (YES, NO) and stored:
             turn.say("booked_already", no=turn.desk.known.get("stored_repair", stored))
-        elif turn.wish.intent == YES and stored:  # a second yes to what is stored already
-            turn.say("already_registered", no=stored)
+        elif turn.wish.intent == YES and stored:
+            turn.desk = turn.desk.push(Task(self.name, slots={"stored": stored}))
+            turn.call("customers_tickets", also=turn.desk.known.get("identified", ()), once=turn.draft_id(self.name))
         else:
             turn.say("as_you_like")
+
+    def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
+        """A yes to a quote that was told of by itself, which is shown first; or a second one to what is stored."""
+        quoted = next((one for one in result["tickets"] if one.state is State.QUOTED), None)
+        if quoted is not None:
+            turn.hand_on("quote", no=quoted.no)
+        else:
+            stored = turn.task.slots["stored"]
+            turn.finish()
+            turn.say("already_registered", no=stored)
 
 
 class Stop(Answer):
