@@ -74,6 +74,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 _PARTICLES = frozenset("的是了吗呢吧啊呀")  # nobody is called 应该是
 
 _NO_GIVEN_NAME = frozenset("没不都还要给退付倒")  # 钱要退, 钱没付
+_WHAT_IS_DONE = re.compile(r"来[修看装弄人家检安取拿查换搞整瞧拆]|[修装换拆]")  # 来修, 来看下: nobody's name
 
 
 def find_name(text: Text, *, expected: bool = False) -> list[Found[Person]]:
@@ -87,5 +88,8 @@ def _read(match: re.Match[str]) -> Person | None:
     surname = groups.get("surname") or ""
     title = groups.get("title") or next((word for word in _TITLES if match["value"] == surname + word), "")
     name = match["value"].removesuffix(title)
-    is_none = name in _not_names() or bool(set(name) & _PARTICLES) or name[len(surname) :][:1] in _NO_GIVEN_NAME
+    is_done = bool(_WHAT_IS_DONE.match(name)) and not title
+    is_none = (
+        is_done or name in _not_names() or bool(set(name) & _PARTICLES) or name[len(surname) :][:1] in _NO_GIVEN_NAME
+    )
     return None if is_none else Person(name, surname, title)
