@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.dialogue.converse import converse
 from bot.dialogue.facts import read_wish
+from bot.dialogue.left import aged
 from bot.dialogue.routing import plan as _plan
 from bot.dialogue.state import Desk
 from bot.dialogue.topics import TOPICS
@@ -32,7 +33,7 @@ __all__ = [
 
 def plan(desk: Mapping[str, Any] | None, message: Mapping[str, Any], now: datetime) -> list[str]:
     """The topics that handle `message` (Rasa's parse data), in order; at least one."""
-    state = Desk.from_json(desk)
+    state = aged(Desk.from_json(desk), now)
     return _plan(state, read_wish(message, state, now))
 
 
@@ -47,5 +48,6 @@ def reply(
 ) -> tuple[dict[str, Any], tuple[Say, ...]]:
     """One topic's turn on `message`: the new state as JSON, and what is to be said, in order."""
     state = Desk.from_json(desk)
-    after, says = converse(state, topic, read_wish(message, state, context.now), context, perform, last=last)
+    wish = read_wish(message, aged(state, context.now), context.now)
+    after, says = converse(state, topic, wish, context, perform, last=last)
     return after.to_json(), says

@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 
 from bot.dialogue.facts import FREE_TEXT, PASSING
+from bot.dialogue.left import aged, say_what_was_let_go, was_left
 from bot.dialogue.news import comes_back, tell_the_news
 from bot.dialogue.state import OF_THE_APPLIANCE, WORD_FACTS, Desk, Facts, Task
 from bot.dialogue.topics import TOPICS
-from bot.dialogue.topics.base import Form
+from bot.dialogue.topics.base import YES, Form
 from bot.dialogue.turn import Context, Perform, Say, Turn, Wish
 from policies_kb.loader import load
 
@@ -18,16 +19,21 @@ def converse(
     desk: Desk, topic: str, wish: Wish, context: Context, perform: Perform, *, last: bool = True
 ) -> tuple[Desk, tuple[Say, ...]]:
     """One topic's turn. `last`: no other topic follows for this message, so an open question comes back."""
+    before, desk = desk, aged(desk, context.now)
+    left = was_left(desk, context.now)
     turn = Turn(_with_the_message(desk, topic, wish), wish, context)
+    say_what_was_let_go(turn, before, perform)
     if topic not in NO_SUBJECT:
         turn.desk = turn.desk.learn({"asking": False})  # who answers a question about a rule says otherwise
     if comes_back(desk, topic, context):
         tell_the_news(turn, perform)
+    if left is not None and topic == left.topic and wish.intent != YES:
+        turn.say("left.resumed", topic=left.topic, slots=dict(left.slots))
     topic, failed = _work(turn, topic, perform)
     if failed is not None:
         turn.say("not_stored" if failed in WRITES else "not_reached")
     elif last:
-        _come_back(turn, topic, perform)
+        _come_back(turn, topic, perform, left=left)
     return replace(turn.desk, at=context.now.isoformat()), turn.says
 
 
@@ -178,11 +184,14 @@ def _carry_out(turn: Turn, topic: str, perform: Perform) -> str | None:
     return None
 
 
-def _come_back(turn: Turn, topic: str, perform: Perform) -> None:
+def _come_back(turn: Turn, topic: str, perform: Perform, *, left: Task | None) -> None:
     """After something in between, the open question of what was in hand before is asked again; who goes on asking other
-    things is told once how to come back to it, and left in peace."""
+    things is told once how to come back to it, and left in peace. What was `left` for a while is only offered."""
     top = turn.desk.top
     if top is None or topic in ("safety", "unsure"):
+        return
+    if left is not None and top.topic == left.topic != topic:
+        turn.say("left.shall_we", topic=left.topic, slots=dict(left.slots))
         return
     if top.topic == topic:
         turn.change(put_off=0)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
+from bot.dialogue.left import AWAY, away
 from bot.dialogue.state import Desk
 from bot.dialogue.turn import Call, Context, Perform, Turn
 
-AWAY = timedelta(hours=1)  # who writes again after so long has come back
 #: These tell of tickets themselves, or of nothing but danger.
 TELLS_ITSELF = frozenset({"progress", "safety"})
 
@@ -16,7 +14,7 @@ def comes_back(desk: Desk, topic: str, context: Context) -> bool:
     """Whether the customer was away, and has a request that something could have happened to."""
     if not desk.known.get("seen") or desk.at is None or topic in TELLS_ITSELF:
         return False
-    return context.now - datetime.fromisoformat(desk.at) >= AWAY
+    return away(desk, context.now) >= AWAY
 
 
 def tell_the_news(turn: Turn, perform: Perform) -> None:

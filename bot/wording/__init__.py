@@ -14,7 +14,16 @@ from bot.wording.typography import typeset
 from policies_kb.model import Knowledge
 
 LEADS = frozenset(
-    {"again", "complaint.noted", "coverage.changed", "coverage.unchanged", "coverage.unlisted", "noted", "stuck"}
+    {
+        "again",
+        "complaint.noted",
+        "coverage.changed",
+        "coverage.unchanged",
+        "coverage.unlisted",
+        "left.resumed",
+        "noted",
+        "stuck",
+    }
 )
 
 __all__ = ["Card", "cards", "sentence"]
@@ -26,7 +35,7 @@ def cards(says: Iterable[Say], kb: Knowledge, today: date, *, more: bool = False
     lead = ""
     for say in says:
         if say.code in LEADS:  # the beginning of what is said next
-            lead += sentence(say.code, **say.data)
+            lead += _card(say, kb, today, more).text
             continue
         card = _card(say, kb, today, more)
         made.append(replace(card, text=lead + card.text))

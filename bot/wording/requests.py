@@ -77,6 +77,15 @@ def read_back(kb: Knowledge, slots: Mapping[str, Any], today: date) -> Card:
     return Card("ask", sentence("repair.read_back", lines=lines, use=use), replies("repair.read_back"))
 
 
+def left(path: str, kb: Knowledge, topic: str, slots: Mapping[str, Any]) -> Card:
+    """A request that was left half told: what it is."""
+    of_topic = f"left.what.{topic}"
+    named = _named(kb, slots, slots) if slots.get("brand") else speech.name_of(kb, "product", slots.get("product"))
+    kind = sentence(f"repair.kind.{slots.get('kind', 'repair')}") if topic == "repair" else ""
+    what = sentence(of_topic if has(of_topic) else "left.what.other", named=named, kind=kind)
+    return Card("ask", sentence(path, what=what), replies(path))
+
+
 def form_read_back(path: str, kb: Knowledge, slots: Mapping[str, Any]) -> Card:
     """What a short form would store: a return, a check by serial number, somebody to be called about a warranty."""
     complete = slots.get("complete")

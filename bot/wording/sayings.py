@@ -198,6 +198,10 @@ def _rework(path: str) -> Saying:
     return card
 
 
+def _left(path: str) -> Saying:
+    return lambda kb, today, d: requests.left(path, kb, d["topic"], d["slots"])
+
+
 def _ask_phone(kb: Knowledge, today: date, d: Data) -> Card:
     reason = d.get("reason") or "customer_request"
     path = f"handoff.ask_phone.{reason}"
@@ -242,6 +246,7 @@ SAYINGS: dict[str, Saying] = {
     **{path: _about(path) for path in ABOUT},
     **{f"{wish}.not_now": _not_now(f"{wish}.not_now") for wish in NOT_NOW},
     **{path: _listed(path) for path in ("ticket.ask_which", "ticket.no_such", "progress.which")},
+    **{f"left.{code}": _left(f"left.{code}") for code in ("resumed", "shall_we", "let_go")},
     "progress.pushed": lambda kb, today, d: tickets.pushed(d["ticket"], today, d["changes"], kb),
     "progress.news": lambda kb, today, d: tickets.told(d["ticket"], today, d["changes"], kb),
     "quote.shown": lambda kb, today, d: tickets.quote(kb, d["ticket"], d["without"]),

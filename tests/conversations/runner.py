@@ -18,6 +18,7 @@ Expectations:
     by             another conversation on the same store
     down           the store cannot be reached
     sure           the confidence of language understanding, where it is given
+A text may be a list of bubbles, which are answered as one.
 {no} is the number of the newest ticket, {NO} the same in full-width characters, {digits} without its letters, {typo}
 with a wrong digit; {stranger} belongs to nobody.
 """
@@ -47,6 +48,8 @@ from bot.wording import Card
 from tests.conversations.judging import EXPECTATIONS, Answer, mismatches, never_said, unlike
 from tests.dialogue.talk import NOW, Talk
 from tests.empty_store import store_at
+
+_PAUSE = "\uff0c"  # what bubbles are joined with
 
 #: What a text means, as Rasa's parse data: from the text, how the turn says it is understood, and its expectations.
 Understand = Callable[[str, Sequence[str], Mapping[str, Any]], Mapping[str, Any]]
@@ -127,6 +130,7 @@ class Run:
             self._now += parse_duration(turn.get("wait", "PT0S"))
             return self._work(turn.get("staff", {}), turn.get("of"))
         text, *meant = turn
+        text = text if isinstance(text, str) else _PAUSE.join(text)  # several bubbles (bot.channels.bubbles)
         expected = meant.pop() if meant and isinstance(meant[-1], Mapping) else {}
         assert set(expected) <= EXPECTATIONS, f"unknown expectation in {expected}"
         return self._message(self._filled(text), meant, {name: self._filled(value) for name, value in expected.items()})

@@ -68,14 +68,18 @@ class Repair(Form):
         if turn.wish.intent == "report_recurrence" and turn.desk.known.get("stored_repair"):
             turn.fill({"related": turn.desk.known["stored_repair"]})
 
-    def _forget_the_last_visit(self, turn: Turn) -> None:
-        """A visit that is over, or was asked for what was mended since, is none for this request."""
+    def _forget_the_last_visit(self, turn: Turn) -> bool:
+        """A visit that is over, or was asked for what was mended since, is none for this request; whether it was so."""
         day = (turn.task.slots.get("visit") or {}).get("day")
         is_over = day is not None and day < turn.context.now.date().isoformat()
         if (is_over or turn.wish.intent == "report_recurrence") and not turn.wish.has("visit"):
             turn.keep({name: value for name, value in turn.task.slots.items() if name != "visit"})
+            return True
+        return False
 
     def step(self, turn: Turn) -> None:
+        if turn.task.stage == "confirming" and self._forget_the_last_visit(turn):
+            turn.change(stage="asking")  # read back yesterday, confirmed today
         if turn.task.slots.get("rework") and not turn.task.slots.get("terms_told") and turn.desk.known.get("brand"):
             self._say_what_holds_after_a_repair(turn)
         if turn.task.stage == duplicates.STAGE and duplicates.answer(turn):
