@@ -96,7 +96,7 @@ def _serve(side: Side, model: Path, port: int) -> list[str]:
     files = ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     where = [f if f.startswith("-") else str(side.folder / f) for f in files]
     address = ["--interface", "127.0.0.1", "--port", str(port)]
-    return ["-m", "rasa", "run", "--model", str(model), *where, *address]
+    return ["-m", side.program, "run", "--model", str(model), *where, *address]
 
 
 @contextmanager

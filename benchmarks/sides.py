@@ -22,6 +22,7 @@ class Side:
     name: str
     folder: Path
     environment: Mapping[str, str]
+    program: str = "rasa"  # the module that serves it
 
 
 def our_side(folder: Path, *, actions: str, every: int) -> Side:
@@ -35,7 +36,8 @@ def our_side(folder: Path, *, actions: str, every: int) -> Side:
         rules=_load(ROOT / "data" / "rules" / "desk.yml"),
         every=every,
     )
-    return Side("ours", folder, {"BAOXIU_DATABASE_URL": f"sqlite:///{folder / 'baoxiu.db'}"})
+    where = {"BAOXIU_DATABASE_URL": f"sqlite:///{folder / 'baoxiu.db'}"}
+    return Side("ours", folder, where, "bot.components.server")
 
 
 def stock_side(folder: Path, *, actions: str, every: int, epochs: int) -> Side:

@@ -90,7 +90,7 @@ def parts(python: Path, model: Path, at: Addresses) -> tuple[Part, ...]:
         Part("actions", module("actions", "--port", at.actions),
              port=at.actions, variable="BAOXIU_ACTIONS_PORT",
              env={"SANIC_HOST": LOOPBACK}),  # rasa_sdk listens everywhere unless told so, here
-        Part("rasa", module("rasa", "run", "--enable-api", "--model", model,
+        Part("rasa", module("bot.components.server", "run", "--enable-api", "--model", model,
                             "--interface", LOOPBACK, "--port", at.rasa,
                             "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
              port=at.rasa, variable="BAOXIU_RASA_PORT"),

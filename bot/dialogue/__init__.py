@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.dialogue.asking import ANSWERING
+from bot.dialogue.beside import only_the_question
 from bot.dialogue.converse import converse
 from bot.dialogue.facts import read_wish
 from bot.dialogue.left import aged
@@ -49,5 +51,13 @@ def reply(
     """One topic's turn on `message`: the new state as JSON, and what is to be said, in order."""
     state = Desk.from_json(desk)
     wish = read_wish(message, aged(state, context.now), context.now)
+    wish = only_the_question(aged(state, context.now), wish, (topic, *_next_after(state, topic, wish, context.now)))
     after, says = converse(state, topic, wish, context, perform, last=last)
     return after.to_json(), says
+
+
+def _next_after(state: Desk, topic: str, wish: Wish, now: datetime) -> list[str]:
+    """The topics that follow this one for the message, where it is the first."""
+    if topic not in ANSWERING or len(topics := _plan(aged(state, now), wish)) < 2 or topics[0] != topic:
+        return []
+    return topics[1:]

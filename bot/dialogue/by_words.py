@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.dialogue.state import Desk
 from bot.dialogue.topics import TOPICS
 from bot.dialogue.topics.base import REPLIES, Form
@@ -53,7 +55,11 @@ def _wants_somebody(desk: Desk, wish: Wish, own: str | None) -> bool:
     ):
         return False  # 卡上三年,那你明天派人来: the verdict first
     plainly = "service" in wish.asks and own in (None, "smalltalk") and not wish.asks & {"question", "price"}
+    plainly = plainly or ("service" in wish.asks and _NOT_ASKED.search(wish.text) is not None)
     return plainly or ("when" in wish.asks and bool(desk.known.get("product")) and not has_a_ticket(desk))
+
+
+_NOT_ASKED = re.compile(r"[不没](?:是|想|要)?问")  # 我是说叫人来修,不是问保几年
 
 
 def _is_only_a_time(desk: Desk, wish: Wish) -> bool:

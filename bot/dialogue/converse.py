@@ -21,7 +21,7 @@ def converse(
     """One topic's turn. `last`: no other topic follows for this message, so an open question comes back."""
     before, desk = desk, aged(desk, context.now)
     left = was_left(desk, context.now)
-    turn = Turn(_with_the_message(desk, topic, wish), wish, context)
+    turn = Turn(_with_the_message(desk, topic, wish).forget("let_go"), wish, context)
     say_what_was_let_go(turn, before, perform)
     if topic not in NO_SUBJECT:
         turn.desk = turn.desk.learn({"asking": False})  # who answers a question about a rule says otherwise
@@ -103,6 +103,8 @@ _GOES_ON = re.compile(r"\W*(?:那|换|要是|如果|假如|也|同样|还有|如
 def _is_told_closer(desk: Desk, wish: Wish) -> bool:
     """热水器, then 是燃气热水器: the same appliance."""
     before, now = desk.known.get("product"), wish.facts.get("product")
+    if wish.mends and desk.top is not None and desk.top.topic == "repair":
+        return True  # 说错了,是洗衣机: what is wrong with it was told
     return before is not None and now is not None and load().catalog.is_kind_of(now, before)
 
 

@@ -28,6 +28,7 @@ from bot.text.days import DayRange
 from bot.text.duration import is_without_card
 from bot.text.found import Found
 from bot.text.house_numbers import find_part_fix
+from bot.text.numbers import to_int
 from bot.text.phones import PhoneProblem
 from bot.text.reading import Reading, read
 from policies_kb.normalise import DIGIT_OF, normalise
@@ -44,6 +45,7 @@ _IN_FULL = re.compile(r"全名|大名|名字|姓名")
 _NEARLY_A_MOBILE = re.compile(r"1[3-9]\d{8}|1[3-9]\d{10}")
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
 _ENDS_IN = re.compile(r"(?:尾号|后四位|后4位|末四位|末4位)[是为:\uff1a\s]*(\d{4})(?!\d)")
+_NOT_THAT_DAY = re.compile(r"不是\s*(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[号日]")
 _CODE = re.compile(r"(?<!\d)\d{4,8}(?!\d)")
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
@@ -152,9 +154,29 @@ class Details:
         elif where := region_alone(self.text):
             self.facts |= where
             self.spans.append((0, len(self.text)))
-        elif before and (fix := find_part_fix(plain.text)) and fix.value.fits(before) and not self._is_taken(fix):
+        elif where := self._region_beside():
+            self.facts |= where
+        elif (
+            before
+            and not self._mends_the_visit
+            and (fix := find_part_fix(plain.text))
+            and fix.value.fits(before)
+            and not self._is_taken(fix)
+        ):
             self._last([fix], personal=True)
             self.facts |= mended(fix, self.text, before)
+
+    def _region_beside(self) -> dict[str, Any]:
+        """在武汉市洪山区, a piece of its own beside a phone or a time: the beginning of an address."""
+        if not self.facts.keys() & {"phone", "visit", "name"}:
+            return {}
+        for piece in re.split(r"[\0\s,\uff0c。]+", self._rest()):
+            if len(piece) > 1 and (where := region_alone(piece)):
+                start = self.text.find(piece)
+                self.spans.append((start, start + len(piece)))
+                self.personal.append(self.spans[-1])
+                return where
+        return {}
 
     def _is_taken(self, found: Found[Any]) -> bool:
         """Whether the piece was read as something else: 改到6号 is a day."""
@@ -206,7 +228,8 @@ class Details:
                 value = as_part_of(value, self.desk.known.get(slot), bought.text)
             self._take(slot, days_said(value, slot, self.now.date()))
             self.days.append((bought.start, bought.end))
-        if visit is not None and not is_a_wish(visit, self.text, self.now.date(), asked="visit" in self.asked):
+        asked = "visit" in self.asked or self._mends_the_visit
+        if visit is not None and not is_a_wish(visit, self.text, self.now.date(), asked=asked):
             self.spans = [span for span in self.spans if span != (visit.start, visit.end)]
             visit = None
         if visit is not None and (bought is None or not visit.overlaps(bought)):
@@ -218,6 +241,13 @@ class Details:
         told = self.desk.top is not None and self.desk.top.topic == "complaint"
         if happened := day_of_what_happened(plain, self.now.date(), told=told):
             self.facts["happened"] = happened
+
+    @property
+    def _mends_the_visit(self) -> bool:
+        """不是三号是四号, of a visit on the third: no house number."""
+        day = str((self.desk.top.slots.get("visit") or {}).get("day") or "") if self.desk.top else ""
+        wrong = _NOT_THAT_DAY.search(self.text)
+        return bool(day and wrong) and to_int(wrong["day"] if wrong else "") == int(day[-2:])
 
     def _is_when_to_come(self, visit: Found[Any], booking: bool) -> bool:
         """A day with an hour, in a booking, or beside who is to come, is one for a visit: nobody remembers the hour at

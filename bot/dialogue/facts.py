@@ -68,7 +68,10 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         name = "inform"  # 我没给, of the money that was asked for
     if name == "greet" and reader.facts.keys() & {"area", "address"}:
         name = "inform"  # 在绵阳 is not 在吗
-    if name == "ask_hotline" and "phone" in reader.facts:  # asked about, not left to be called back on
+    for_us = reader.facts.keys() & {"visit", "address", "name", "backup"}
+    if name == "ask_hotline" and {"visit", "address"} <= reader.facts.keys():
+        name = "inform"  # 明天上午十点,电话打139…,地址…: no question about a number
+    elif name == "ask_hotline" and "phone" in reader.facts and not for_us:  # asked about, not left to be called back on
         reader.facts["service_number"] = reader.facts.pop("phone")
     words = words_of(reader.pieces())[:FREE_TEXT]
     told = told_in("".join(reader.pieces(named=True)))
@@ -95,7 +98,7 @@ def _tells_of_the_past(reader: Details, told: str) -> bool:
     return "happened" in reader.facts and len(told) > A_WORD_OR_TWO and _ARRANGES.search(reader.text) is None
 
 
-_ARRANGES = re.compile(r"[约改]|换到")
+_ARRANGES = re.compile(r"[约改]|换到|来一趟|来[修看]")
 
 
 def _speaks_of(facts: Mapping[str, Any], asks: frozenset[str]) -> str | None:

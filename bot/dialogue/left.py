@@ -23,7 +23,7 @@ def aged(desk: Desk, now: datetime) -> Desk:
     """The desk without what was left for too long, and without what was told of it."""
     if not desk.tasks or away(desk, now) < LET_GO:
         return desk
-    return desk.only(()).forget(*_OF_A_REQUEST)
+    return desk.only(()).forget(*_OF_A_REQUEST).learn({"let_go": True})
 
 
 def is_half_told(task: Task | None) -> bool:

@@ -15,6 +15,9 @@ from bot.text.regions import find_regions
 _ONLY_WHERE = re.compile(r"(?:那|换成)?(?:我们?|人)?(?:是?在|住)?-(?:这边|这里|的|呢|有吗|有没有|啊|呀|\W)*")
 
 
+_FILLER = re.compile(r"(?:哦|噢|喔|啊|嗯|对了|还有|那个|就是|忘了说|补充一下|[\s,\uff0c])+(?=\S)")
+
+
 def said_before(desk: Desk) -> str:
     """The address, or the beginning of one, that the request in hand has, else the one that is stored."""
     slots = next((t.slots for t in reversed(desk.tasks) if "address" in t.slots or "area" in t.slots), {})
@@ -26,6 +29,8 @@ def place_facts(found: Found[Address], text: str, before: str) -> dict[str, Any]
     """An address together with what was said of it before; a region alone is only the beginning of one."""
     said = text[found.start : found.end]
     new = replace(found.value, text=said) if said.lower() == found.value.text else found.value
+    if filler := _FILLER.match(new.text):  # 哦对了 9栋1单元1203
+        new = Address.of(new.text[filler.end() :])
     if new.detail and before and is_elsewhere(text):
         before = ""
     whole = new.completed_by(before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue.asking import ANSWERING, asks_the_same_of_another, goes_on_asking
+from bot.dialogue.beside import with_what_is_asked
 from bot.dialogue.by_words import asked_in_words, has_a_ticket, in_a_form, in_hand
 from bot.dialogue.meaning import QUITE_SURE
 from bot.dialogue.readings import is_of_a_repair, meant_here
@@ -31,7 +32,7 @@ def plan(desk: Desk, wish: Wish) -> list[str]:
     """The topics that handle the message, in order. Danger comes before everything."""
     if "hazard" in wish.facts:
         return ["safety", *_asked_beside_the_danger(desk, wish)]
-    topics = _of_its_card(desk, wish) or _plan(desk, wish)
+    topics = _of_its_card(desk, wish) or with_what_is_asked(desk, wish, _plan(desk, wish))
     if wish.has("service_number") and "contacts" not in topics:
         return ["contacts", *topics]  # whatever else is wanted: a doubtful number is warned of
     return topics
@@ -251,7 +252,7 @@ def _with_another(desk: Desk, task: Task, own: str | None, wish: Wish) -> list[s
     if "nameless" in wish.asks:
         return [task.topic]  # 名字就不说了行吗
     if task.topic == "coverage" and (wish.intent in BOOKING or wish.has("visit")):
-        return ["coverage", "repair"]
+        return ["coverage"] if "question" in wish.asks and wish.has("visit") else ["coverage", "repair"]
     if task.topic == "repair" and wish.has("visit") and wish.bare:
         return ["repair"]  # 今儿个能来不 names the day
     if own in (None, task.topic, "smalltalk") or wish.intent in REPLIES or _only_answers(wish):
@@ -312,7 +313,7 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
         return "coverage"  # 有发票, 雷击烧坏的: what a verdict turns on
     if wish.has("other_brand") and not wish.has("brand") and "question" in wish.asks:
         return "policy"  # 那海尔呢: that we have no sources of it is said there
-    if wish.has("phone") and (wish.bare or wish.has("name")):
+    if wish.has("phone") and (wish.bare or wish.has("name")) and not desk.known.get("let_go"):
         return "handoff"  # a number left behind is a number to be called on
     if wish.has("brand", "product"):
         return "repair" if _may_be_broken(desk, wish) else "policy"

@@ -83,7 +83,7 @@ _COMES = re.compile(
     r"来|上门|派|约|安排|登记|改[到成在约期]|换[到成]|提前|提早|推[迟后到]|延[后期]|挪|过来|到家|有空|方便|在家|可以|行[不吗吧么]|修(?!过|的|了|好)|装|洗|保养"
 )
 _NO_VISIT = re.compile(
-    r"到期|就?满|过期|过保|还差|差[一两几\d]天|到货|签收|收货|送到|送货|开门|营业|生产|出厂|发货|门牌|房号"
+    r"下[雨雪]|天气|气温|冷不冷|热不热|到期|就?满|过期|过保|还差|差[一两几\d]天|到货|签收|收货|送到|送货|开门|营业|生产|出厂|发货|门牌|房号"
     r"|过[两几一]天(?:又|就|才|还)"
 )
 _WAS_HERE = re.compile(
@@ -105,10 +105,23 @@ def visit_said(value: VisitTime | Impossible, desk: Desk, now: datetime) -> dict
     if value.day is not None and _is_over(value, value.day, now):
         return Problem("visit", "visit_past", {"day": value.day.isoformat()})
     hours = {name: at.strftime("%H:%M") for name in ("start", "end") if (at := getattr(value, name)) is not None}
-    flags = {name: True for name in ("approximate", "asap", "implied", "after") if getattr(value, name)}
+    flags = {name: True for name in ("approximate", "asap", "implied", "after", "either") if getattr(value, name)}
+    if stands.get("either") and hours and not stands.get("end"):
+        hours, flags = _the_half_meant(stands, hours, flags)  # 八点, then 晚上
     if value.day is not None and not hours and not value.asap:  # 下午三点, then 改到后天: the hours that stand
         hours = _hours_still_to_come(stands, value.day, now)
     return {"day": value.day.isoformat() if value.day else None, **hours, **flags}
+
+
+def _the_half_meant(
+    stands: Mapping[str, Any], hours: dict[str, str], flags: dict[str, bool]
+) -> tuple[dict[str, str], dict[str, bool]]:
+    """八点 that stands, and 早上 or 晚上 said of it: that hour of it. Hours that do not hold it are others."""
+    start = time.fromisoformat(stands["start"])
+    for at in (start, start.replace(hour=(start.hour + NOON) % 24)):
+        if "end" in hours and hours.get("start", "") <= f"{at:%H:%M}" <= hours["end"]:
+            return {"start": f"{at:%H:%M}"}, {}
+    return hours, flags
 
 
 def _hours_still_to_come(stands: Mapping[str, Any], day: date, now: datetime) -> dict[str, str]:
@@ -143,7 +156,7 @@ def _is_one(days: DayRange) -> bool:
 
 def _visit_in_hand(desk: Desk) -> Mapping[str, Any]:
     """The visit that a booking in hand already has."""
-    visits = [task.slots["visit"] for task in desk.tasks if task.topic == "repair" and "visit" in task.slots]
+    visits = [task.slots["visit"] for task in desk.tasks if task.topic == "repair" and task.slots.get("visit")]
     return visits[-1] if visits else {}
 
 

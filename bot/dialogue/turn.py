@@ -50,6 +50,11 @@ class Wish:
         return self.confidence >= SURE
 
     @property
+    def mends(self) -> bool:
+        """Whether what was told before was wrong: 说错了,是洗衣机."""
+        return self.intent == "correct" or "wrong" in self.asks or "misread" in self.asks
+
+    @property
     def says_only_names(self) -> bool:
         """Whether nothing is said beside brand and product but that it is asked of them: 那杰森的呢."""
         return not _ASKS.sub("", THE_SAME.sub("", self.told))

@@ -76,6 +76,12 @@ def asks_only_how_long(question: str) -> bool:
     return _COVER.search(plain) is not None and not _HOW_LONG.sub("", plain)
 
 
+def speaks_of_a_term(question: str) -> bool:
+    """Whether it asks for how long something is covered: 保几年, 质保多久."""
+    plain = normalise(question).text
+    return _COVER.search(plain) is not None and _HOW_MUCH.search(plain) is not None
+
+
 def speaks_of_money(answer: str) -> bool:
     """Whether it says anything of paying: what else could answer 要不要钱?"""
     return _MONEY.search(answer) is not None

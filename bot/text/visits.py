@@ -34,6 +34,7 @@ class VisitTime:
     asap: bool = False
     implied: bool = False
     after: bool = False  # 七点以后
+    either: bool = False  # 明天八点: of the morning or of the evening
 
 
 Visit = VisitTime | Impossible
@@ -257,7 +258,8 @@ def _at(match: re.Match[str], moment: _Moment, start: Clock, end: Clock | None, 
     vague = moment.loose or bool(bound or match["whatever"])
     if bound.endswith("前"):
         return VisitTime(day, None, begin, approximate=True, implied=implied)
-    return VisitTime(day, begin, None, approximate=vague, implied=implied, after=bound.endswith("后"))
+    either = not start.sure and start.minutes == moment.minutes and start.minutes < _NOON_DAY
+    return VisitTime(day, begin, None, approximate=vague, implied=implied, after=bound.endswith("后"), either=either)
 
 
 def _end_of_day(end: Clock, start_minutes: int) -> time:

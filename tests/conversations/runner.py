@@ -130,7 +130,7 @@ class Run:
             self._now += parse_duration(turn.get("wait", "PT0S"))
             return self._work(turn.get("staff", {}), turn.get("of"))
         text, *meant = turn
-        text = text if isinstance(text, str) else _PAUSE.join(text)  # several bubbles (bot.channels.bubbles)
+        text = _PAUSE.join(text) if isinstance(text, list) else text  # several bubbles (bot.channels.bubbles)
         expected = meant.pop() if meant and isinstance(meant[-1], Mapping) else {}
         assert set(expected) <= EXPECTATIONS, f"unknown expectation in {expected}"
         return self._message(self._filled(text), meant, {name: self._filled(value) for name, value in expected.items()})

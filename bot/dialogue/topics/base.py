@@ -122,7 +122,8 @@ class Form(Topic):
         """Fill the slots from the message; another appliance takes nothing of the first one's with it."""
         new = {name: value for name, value in self.heard(turn).items() if name in self.uses}
         product = turn.task.slots.get("product")
-        if product is not None and not turn.kb.catalog.is_kind_of(str(new.get("product", product)), product):
+        another = product is not None and not turn.kb.catalog.is_kind_of(str(new.get("product", product)), product)
+        if another and not turn.wish.mends:  # 说错了是洗衣机: the trouble stays
             turn.keep({name: value for name, value in turn.task.slots.items() if name not in OF_THE_APPLIANCE})
         turn.fill(new)
         if "name" in turn.task.asked and "name" not in turn.task.slots and self._goes_without_a_name(turn):

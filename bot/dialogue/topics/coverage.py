@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from policies_kb.coverage import Decision, decide
 from policies_kb.effects import Scope, Term
 from policies_kb.model import Clause, Knowledge, ValueKind
 from policies_kb.rules import Outcome
+from policies_kb.search import Fit
 
 CASE_FACTS = WORD_FACTS | {"brand", "product", "part", "purchased", "made", "repaired", "card_months"}
 A_CIRCUMSTANCE = 3  # characters told after a verdict, from which they are no mere 好吧
@@ -25,6 +27,9 @@ A_STORY = 8  # characters told, without which an exclusion is not what was asked
 PLAINLY = 0.8  # the certainty from which one that tells little is, too
 #: What is said of a visit or a customer: it belongs to a booking, even where a verdict is in hand.
 OF_A_BOOKING = ("visit", "phone", "address", "name")
+
+IF_COVERED, ANYHOW = "if_covered", "anyhow"
+_IF_COVERED = re.compile(r"(?:在保|能?保|免费|保修)的?话|(?:要是|如果)(?:还|能)?(?:在保|保|免费)")
 
 
 class Coverage(Topic):
@@ -72,6 +77,10 @@ class Coverage(Topic):
 
     def _note(self, turn: Turn) -> None:
         """A circumstance that no fact of the case holds: it goes to the engineer, and the verdict is no last word."""
+        found = rule_asked(turn.desk, turn.wish)
+        if found.fit is Fit.ANSWERS and found.certainty >= PLAINLY and found.clauses[0].topic == "proof":
+            turn.say("policy.told", brand=turn.desk.known.get("brand"), clauses=found.clauses)  # 保修卡也丢了
+            return
         told = [turn.desk.known.get("description"), turn.wish.words]
         turn.fill({"description": " / ".join(filter(None, told))})
         excluded = self._decision(turn).outcome is Outcome.NOT_COVERED
@@ -88,6 +97,8 @@ class Coverage(Topic):
         return decide(case_of(known, turn.kb, turn.context.now.date()), turn.kb)
 
     def _tell(self, turn: Turn) -> None:
+        if turn.wish.has("visit") and "question" in turn.wish.asks:  # 还在保吗,在保的话明天下午来修
+            turn.desk = turn.desk.learn({"wants_visit": IF_COVERED if _IF_COVERED.search(turn.wish.text) else ANYHOW})
         decision, known = self._decision(turn), dict(turn.desk.known)
         self._tell_the_rule(turn, decision)
         if decision.outcome is Outcome.NEED_FACTS:
@@ -95,7 +106,9 @@ class Coverage(Topic):
             if turn.says:
                 only_asks |= "last" in known and "question" in turn.wish.asks  # one question of several
                 self._remember_what_was_asked(turn)
-            if only_asks and "purchased" in decision.missing and not known.keys() & {"fault", "description"}:
+            if len(turn.desk.tasks) > 1 and turn.says:
+                turn.finish()  # what waits below comes back
+            elif only_asks and "purchased" in decision.missing and not known.keys() & {"fault", "description"}:
                 self._offer_to_count(turn)
             else:
                 self._ask(turn, decision)
@@ -122,6 +135,8 @@ class Coverage(Topic):
         )
         if below:  # what the question interrupted comes back
             turn.finish()
+        elif turn.desk.known.get("wants_visit") in _books_on(decision):
+            turn.hand_on("repair")
 
     def _tell_the_rule(self, turn: Turn, decision: Decision) -> None:
         """没有发票还能保修吗: the rule that was asked for comes before the question or verdict on this appliance,
@@ -193,6 +208,11 @@ class Coverage(Topic):
         turn.change(stage="asking", slots={**task.slots, f"asked_{slot}": tries + 1})
         closer = "_closer" if slot == "purchased" and known.get("purchased") else ""
         turn.ask(slot, code="coverage.ask", slot=slot + closer, decision=decision)
+
+
+def _books_on(decision: Decision) -> tuple[str, ...]:
+    """Which of the visits wished for beside the question are booked on this verdict."""
+    return (ANYHOW, IF_COVERED) if decision.outcome is Outcome.COVERED else (ANYHOW,)
 
 
 def _is_told(clause: Clause, wish: Wish) -> bool:

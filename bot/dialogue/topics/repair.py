@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -10,7 +11,7 @@ from bot.dialogue.topics import duplicates, several
 from bot.dialogue.topics.base import NO, PROGRESS, YES, Form, Need
 from bot.dialogue.topics.coverage import CASE_FACTS, case_of, terms_of
 from bot.dialogue.topics.modes import take_mode
-from bot.dialogue.topics.visits import appointment, say_if_unusual
+from bot.dialogue.topics.visits import appointment, may_be_either, say_if_unusual
 from bot.dialogue.turn import Turn, Wish
 from bot.text.asks import asked_in
 from bot.text.story import tells_how_much
@@ -52,7 +53,8 @@ class Repair(Form):
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
         kind = _kind_of(turn.wish, turn.desk.known)
-        wanted = _asks_for_somebody(turn.wish) or kind != "repair"
+        wanted = _asks_for_somebody(turn.wish) or kind != "repair" or bool(turn.desk.known.get("wants_visit"))
+        turn.desk = turn.desk.forget("wants_visit")
         turn.change(stage="asking" if wanted else "offered")
         turn.fill({"kind": kind})
         if kind != "repair":  # nothing is broken: what is told is a remark, and nothing has to be
@@ -70,15 +72,16 @@ class Repair(Form):
 
     def _forget_the_last_visit(self, turn: Turn) -> bool:
         """A visit that is over, or was asked for what was mended since, is none for this request; whether it was so."""
-        day = (turn.task.slots.get("visit") or {}).get("day")
-        is_over = day is not None and day < turn.context.now.date().isoformat()
+        visit, now = turn.task.slots.get("visit") or {}, turn.context.now
+        last = f"{visit.get('day') or '9999'} {visit.get('end') or visit.get('start') or '24:00'}"
+        is_over = last < f"{now.date().isoformat()} {now:%H:%M}"
         if (is_over or turn.wish.intent == "report_recurrence") and not turn.wish.has("visit"):
             turn.keep({name: value for name, value in turn.task.slots.items() if name != "visit"})
             return True
         return False
 
     def step(self, turn: Turn) -> None:
-        if turn.task.stage == "confirming" and self._forget_the_last_visit(turn):
+        if self._forget_the_last_visit(turn) and turn.task.stage == "confirming":
             turn.change(stage="asking")  # read back yesterday, confirmed today
         if turn.task.slots.get("rework") and not turn.task.slots.get("terms_told") and turn.desk.known.get("brand"):
             self._say_what_holds_after_a_repair(turn)
@@ -110,15 +113,29 @@ class Repair(Form):
             turn.fill({"description": wish.words})  # the trouble in the customer's own words
         elif self._is_a_remark(turn):
             turn.fill({"description": " / ".join(filter(None, (turn.task.slots["description"], wish.words)))})
-        address = turn.task.slots.get("address")
+        address, before = turn.task.slots.get("address"), turn.task.slots
         several.take_others(turn)
         super().take_in(turn)
+        self._say_it_of_the_right_one(turn, before)
         several.take_others(turn)  # who names two at once has named the first only now
         take_mode(turn)
         if "urgent" in turn.wish.asks:
             turn.change(slots={**turn.task.slots, "urgent": True})
         if address is not None and turn.task.slots.get("address") != address and "city" not in turn.wish.facts:
             turn.keep({name: value for name, value in turn.task.slots.items() if name not in ("city", "area")})
+
+    def _say_it_of_the_right_one(self, turn: Turn, before: Mapping[str, Any]) -> None:
+        """不是米家,是云米: what was told of the one is told of the other, in the customer's words too."""
+        words = turn.task.slots.get("description")
+        if not words or not turn.wish.mends or words != before.get("description"):
+            return
+        for kind, known in (("brand", turn.kb.catalog.brands), ("product", turn.kb.catalog.products)):
+            old, new = before.get(kind), turn.task.slots.get(kind)
+            if old is None or new is None or old == new:
+                continue
+            names = sorted(known[old].names, key=len, reverse=True)
+            words = re.sub("|".join(map(re.escape, names)), known[new].zh, words)
+        turn.fill({"description": words})
 
     def _is_a_remark(self, turn: Turn) -> bool:
         """家里有小孩,来前轻点敲门: nothing that is asked, and something for who comes."""
@@ -168,6 +185,10 @@ class Repair(Form):
         if "address" in slots and "city" not in slots:
             turn.fill({"city": None})  # asked once; who does not say it is not asked again
             turn.ask("city", code="repair.ask_city")
+            return
+        if at := may_be_either(slots.get("visit") or {}, turn.kb):
+            turn.change(stage="asking")
+            turn.ask("visit", code="repair.ask_half", hour=at)
             return
         if (slots.get("visit") or {}).get("implied"):
             turn.change(stage="asking")

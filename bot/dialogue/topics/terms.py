@@ -62,7 +62,11 @@ def unnamed_part(wish: Wish) -> str | None:
     named = wish.has(
         "brand", "product", "part", "fault", "fee_event", "other_brand", "purchased", "visit", "area", *WORD_FACTS
     )
-    return asked["what"] if asked and not named else None
+    return asked["what"] if asked and not named and not _WHOLE.fullmatch(asked["what"]) else None
+
+
+#: 它整机: no part, and no more than 整机.
+_WHOLE = re.compile(r"(?:它|他|这个?|那个?|这台|那台|的)*(?:整机|主机|整台|机器|本身)?的?")
 
 
 _AND_THAT = re.compile(

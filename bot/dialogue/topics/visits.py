@@ -25,6 +25,16 @@ def appointment(visit: Mapping[str, Any], kb: Knowledge) -> dict[str, Any] | Non
     return {"date": visit["day"], "from": start, "to": end, "to_confirm": not agreed}
 
 
+def may_be_either(visit: Mapping[str, Any], kb: Knowledge) -> int | None:
+    """The hour that somebody may come at in the morning as well as in the evening (明天八点), where it was not said."""
+    if not visit.get("either") or visit.get("end") or visit.get("after"):
+        return None
+    start = time.fromisoformat(visit["start"])
+    last = max(closes for _, closes in kb.visiting_hours)
+    evening = start.replace(hour=start.hour + 12)
+    return start.hour if within_hours(visit["start"], None, kb) and evening < last else None
+
+
 def within_hours(start: str, end: str | None, kb: Knowledge) -> bool:
     first, last = time.fromisoformat(start), time.fromisoformat(end or start)
     return any(opens <= first and last <= closes for opens, closes in kb.visiting_hours)
