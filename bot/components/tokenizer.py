@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from typing import Any
 
@@ -20,11 +21,23 @@ from policies_kb.vocabulary import Vocabulary, vocabulary_of
 jieba.setLogLevel(logging.INFO)  # it announces its dictionary on stderr
 
 
+@functools.lru_cache(maxsize=1)
+def _plain_segmenter() -> jieba.Tokenizer:
+    """jieba's own words; nobody adds to it."""
+    plain = jieba.Tokenizer()
+    plain.initialize()
+    return plain
+
+
 def segmenter(vocabulary: Vocabulary | None = None) -> jieba.Tokenizer:
-    """A segmenter of its own (jieba's module functions share one dictionary in the process)."""
+    """A segmenter that knows the words of a vocabulary, or jieba's alone. The dictionary is read once in a process: it
+    takes half a second and 60 MB."""
+    plain = _plain_segmenter()
+    if vocabulary is None:
+        return plain
     own = jieba.Tokenizer()
-    own.initialize()
-    for phrase in vocabulary.phrases if vocabulary else ():
+    own.FREQ, own.total, own.initialized = dict(plain.FREQ), plain.total, True
+    for phrase in vocabulary.phrases:
         own.add_word(phrase)
     return own
 
