@@ -24,8 +24,6 @@ ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
-    "TF_INTRA_OP_PARALLELISM_THREADS": "1",
-    "TF_INTER_OP_PARALLELISM_THREADS": "1",
 }
 LOOPBACK = "127.0.0.1"  # Rasa's API opens every conversation, the actions trust who calls them
 

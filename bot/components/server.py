@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import os
 import sys
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+_FOR_TENSORFLOW = ("TF_INTER_OP_PARALLELISM_THREADS", "TF_INTRA_OP_PARALLELISM_THREADS", "TF_GPU_MEMORY_ALLOC")
 ABSENT = frozenset({"tensorflow", "keras", "tensorflow_hub", "tensorflow_text", "tensorflow_addons", "jax"})
 
 
@@ -94,6 +96,8 @@ def without_tensorflow() -> None:
 
 def main() -> None:
     """Rasa's command line."""
+    for name in _FOR_TENSORFLOW:  # Rasa would set it up as they say
+        os.environ.pop(name, None)
     without_tensorflow()
     from rasa.__main__ import main as rasa
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,3 +48,11 @@ def test_whoever_needs_it_is_told_so() -> None:
         "TensorFlow is not loaded here; a pipeline that needs it runs under `python -m rasa`",
         "absent",
     ]
+
+
+def test_what_is_set_for_tensorflow_does_not_stop_it() -> None:
+    command = [sys.executable, "-m", "bot.components.server", "run", "--help"]
+    env = {**os.environ, "TF_INTER_OP_PARALLELISM_THREADS": "1", "TF_INTRA_OP_PARALLELISM_THREADS": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "--enable-api" in done.stdout
