@@ -63,7 +63,7 @@ def _actions(url: str) -> dict[str, Any]:
 def _write(folder: Path, *, rules: Any, every: int, **files: Any) -> None:
     """The project's files; of the training sentences only each `every`-th."""
     data = folder / "data"
-    data.mkdir(parents=True)
+    data.mkdir(parents=True, exist_ok=True)
     for name, content in {**files, "data/rules": rules}.items():
         _YAML.dump(content, folder / f"{name}.yml")
     shutil.copy(ROOT / "domain.yml", folder)

@@ -30,6 +30,13 @@ class Part(Word):
 
 
 @dataclass(frozen=True)
+class Grievance(Word):
+    """What a complaint is about; a `general` one gives way to what is named beside it."""
+
+    general: bool = False
+
+
+@dataclass(frozen=True)
 class SharedName:
     """A brand name that two brands share: with one of `products` it means `becomes` (REVIEW C91)."""
 
@@ -46,7 +53,7 @@ class Catalog:
     products: Mapping[str, Product]
     parts: Mapping[str, Part]
     faults: Mapping[str, Word]
-    complaints: Mapping[str, Word] = field(default_factory=dict)
+    complaints: Mapping[str, Grievance] = field(default_factory=dict)
     fee_events: Mapping[str, Word] = field(default_factory=dict)
     requests: Mapping[str, Word] = field(default_factory=dict)
     fields: Mapping[str, Word] = field(default_factory=dict)

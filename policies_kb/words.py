@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from policies_kb.calendar import NEVER
-from policies_kb.catalog import Catalog, Hazard, Part, Product, SharedName, Word
+from policies_kb.catalog import Catalog, Grievance, Hazard, Part, Product, SharedName, Word
 from policies_kb.model import Condition, Fact, Implication, KnownBy, Suspicion, ValueKind
 from policies_kb.plain import plain_key as key
 from policies_kb.reading import Node, optional
 
-_LISTS = ["faults", "complaints", "fee_events", "requests", "fields"]
+_LISTS = ["faults", "fee_events", "requests", "fields"]
 _FACT_KEYS = ["ask", "presumed", "suspects", "implies", "outweighs"]
 Owners = dict[str, str]  # a name, as names are compared → the word of one list that it belongs to
 
@@ -20,14 +20,23 @@ def read_catalog(node: Node) -> Catalog:
     """catalog.yml, the only vocabulary."""
     keys = node.mapping(
         required=["brands", "products", "parts", "faults"],
-        optional=["other_brands", "by_chance", "brand_by_product", *_LISTS[1:]],
+        optional=["other_brands", "by_chance", "brand_by_product", "complaints", *_LISTS[1:]],
     )
     brands, products = _words(keys, "brands"), _products(keys)
     lists = {name: _words(keys, name) for name in _LISTS}
     shared = optional(keys, "brand_by_product", lambda n: _shared_names(n, brands, products), ())
     others = optional(keys, "other_brands", Node.texts, ())
     chance = optional(keys, "by_chance", Node.texts, ())
-    return Catalog(brands, products, _parts(keys), **lists, other_brands=others, by_chance=chance, shared_names=shared)
+    return Catalog(
+        brands,
+        products,
+        _parts(keys),
+        complaints=_complaints(keys),
+        **lists,
+        other_brands=others,
+        by_chance=chance,
+        shared_names=shared,
+    )
 
 
 def read_facts(node: Node, catalog: Catalog) -> dict[str, Fact]:
@@ -94,6 +103,16 @@ def _parts(keys: Mapping[str, Node]) -> dict[str, Part]:
         word, more = _word(slug, node, owners, extra=("core",))
         parts[slug] = Part(slug, word.zh, word.aliases, optional(more, "core", Node.flag, False))
     return parts
+
+
+def _complaints(keys: Mapping[str, Node]) -> dict[str, Grievance]:
+    owners: Owners = {}
+    complaints = {}
+    for slug, node in _entries(keys, "complaints"):
+        word, more = _word(slug, node, owners, extra=("general",))
+        general = optional(more, "general", Node.flag, False)
+        complaints[slug] = Grievance(slug, word.zh, word.aliases, general)
+    return complaints
 
 
 def _shared_names(node: Node, brands: Mapping[str, Word], products: Mapping[str, Product]) -> tuple[SharedName, ...]:

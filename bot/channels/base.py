@@ -23,14 +23,7 @@ from bot.channels.collector import Collector, Reply
 from bot.channels.words import LONGEST, cleaned
 from bot.conversations.buttons import pressed
 from bot.conversations.mode import Held, Mode, Modes
-from bot.conversations.transcript import (
-    Message,
-    Status,
-    Stored,
-    StoreUnavailable,
-    Transcript,
-    Who,
-)
+from bot.conversations.transcript import Message, NewMessage, Status, Stored, StoreUnavailable, Transcript, Who
 from bot.database import Database
 from bot.wording import sentence
 
@@ -105,12 +98,14 @@ class Desk:
     def _take_down(self, said: Said, text: str) -> tuple[Stored, Held]:
         """Store the words, and see who holds the conversation."""
         stored = self._transcript.record(
-            said.conversation,
-            Who.CUSTOMER,
-            text[:LONGEST],
-            channel=said.channel,
-            at=self._now(),
-            message_id=said.message_id,
+            NewMessage(
+                conversation=said.conversation,
+                who=Who.CUSTOMER,
+                text=text[:LONGEST],
+                channel=said.channel,
+                at=self._now(),
+                message_id=said.message_id,
+            )
         )
         return stored, self._modes.mode(said.conversation)
 
@@ -190,13 +185,15 @@ class Desk:
     def _record(self, row: Message, replies: Sequence[Reply], who: Who, status: Status) -> None:
         for reply in replies:
             self._transcript.record(
-                row.conversation,
-                who,
-                reply.text,
-                card=reply.card,
-                channel=row.channel,
-                at=self._now(),
-                reply_to=row.id,
+                NewMessage(
+                    conversation=row.conversation,
+                    who=who,
+                    text=reply.text,
+                    card=reply.card,
+                    channel=row.channel,
+                    at=self._now(),
+                    reply_to=row.id,
+                )
             )
         self._transcript.settle(row.id, status)
 

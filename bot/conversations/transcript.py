@@ -20,7 +20,7 @@ from bot.conversations.mode import hold
 from bot.conversations.tables import messages
 from bot.database import Database, StoreUnavailable
 
-__all__ = ["Message", "Status", "StoreUnavailable", "Stored", "Transcript", "Who"]
+__all__ = ["Message", "NewMessage", "Status", "StoreUnavailable", "Stored", "Transcript", "Who"]
 
 
 class Who(str, Enum):
@@ -58,6 +58,39 @@ class Message:
     tried: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewMessage:
+    """A row to be: what was said, and where. `kind` is card where there is a card and text where there is none; only a
+    customer's words carry a `message_id`, and only an answer names the row that it is a `reply_to`."""
+
+    conversation: str
+    who: Who
+    text: str
+    channel: str
+    at: datetime
+    kind: str | None = None
+    card: Mapping[str, Any] | None = None
+    message_id: str | None = None
+    reply_to: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.message_id and self.who is not Who.CUSTOMER:
+            raise ValueError("only a customer's words carry a message id")
+
+    def row(self) -> dict[str, Any]:
+        """Its columns; a customer's words wait for an answer from now on."""
+        is_customers = self.who is Who.CUSTOMER
+        return {
+            **{field.name: getattr(self, field.name) for field in fields(self)},
+            "who": self.who.value,
+            "kind": self.kind or ("text" if self.card is None else "card"),
+            "text": _storable(self.text),
+            "message_id": self.message_id or None,
+            "status": Status.RECEIVED.value if is_customers else None,
+            "tried": self.at if is_customers else None,
+        }
+
+
 @dataclass(frozen=True)
 class Stored:
     """A stored row; where it was `seen_before`, its `status` says what to do."""
@@ -72,50 +105,14 @@ class Transcript:
     def __init__(self, database: Database | str) -> None:
         self._database = Database.at(database)
 
-    def record(
-        self,
-        conversation: str,
-        who: Who | str,
-        text: str,
-        *,
-        channel: str,
-        at: datetime,
-        kind: str | None = None,
-        card: Mapping[str, Any] | None = None,
-        message_id: str | None = None,
-        reply_to: int | None = None,
-    ) -> Stored:
-        """Append a row; `kind` is card where there is a card and text where there is none.
+    def record(self, message: NewMessage) -> Stored:
+        """Append a row. A `message_id` that the conversation has seen stores nothing and gives the row of the first
+        time."""
+        return self._database.write(lambda connection: _append(connection, message.row()))
 
-        A `message_id` (of a customer's words) that the conversation has seen stores nothing and
-        gives the row of the first time.
-        """
-        values = _values(
-            conversation,
-            Who(who),
-            text,
-            channel=channel,
-            at=at,
-            kind=kind,
-            card=card,
-            message_id=message_id,
-            reply_to=reply_to,
-        )
-        return self._database.write(lambda connection: _append(connection, values))
-
-    def append(
-        self,
-        connection: Connection,
-        conversation: str,
-        who: Who,
-        text: str,
-        *,
-        channel: str,
-        at: datetime,
-        card: Mapping[str, Any] | None = None,
-    ) -> Message:
+    def append(self, connection: Connection, message: NewMessage) -> Message:
         """Append a row that is nobody's answer, in a transaction that is under way."""
-        return _append(connection, _values(conversation, who, text, channel=channel, at=at, card=card)).row
+        return _append(connection, message.row()).row
 
     def get(self, row_id: int) -> Message | None:
         """One row."""
@@ -187,36 +184,6 @@ class Transcript:
         query = sa.select(messages).where(condition).order_by(by).limit(limit)
         with self._database.reading() as connection:
             return [_message(row) for row in connection.execute(query)]
-
-
-def _values(
-    conversation: str,
-    who: Who,
-    text: str,
-    *,
-    channel: str,
-    at: datetime,
-    kind: str | None = None,
-    card: Mapping[str, Any] | None = None,
-    message_id: str | None = None,
-    reply_to: int | None = None,
-) -> dict[str, Any]:
-    is_customers = who is Who.CUSTOMER
-    if message_id and not is_customers:
-        raise ValueError("only a customer's words carry a message id")
-    return {
-        "conversation": conversation,
-        "at": at,
-        "who": who.value,
-        "kind": kind or ("text" if card is None else "card"),
-        "text": _storable(text),
-        "card": card,
-        "channel": channel,
-        "message_id": message_id or None,
-        "reply_to": reply_to,
-        "status": Status.RECEIVED.value if is_customers else None,
-        "tried": at if is_customers else None,
-    }
 
 
 def _storable(text: str) -> str:

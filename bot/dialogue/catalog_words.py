@@ -181,7 +181,11 @@ def _presumed(name: str) -> str | None:
 
 
 def _outweighs(name: str, value: Any, other: Any) -> bool:
-    """家用机,开饭店用的: what is told beats what would be presumed anyway; 没发票,有订单: what there is counts."""
+    """家用机,开饭店用的: what is told beats what would be presumed anyway; 没发票,有订单: what there is counts; 乱收费,
+    让我加微信转: what says more."""
+    if name == "category":
+        complaints = load().catalog.complaints
+        return complaints[other].general and not complaints[value].general
     fact = load().facts.get(name)
     return other == _presumed(name) or (fact is not None and other in fact.outweighs.get(value, ()))
 

@@ -16,7 +16,7 @@ from bot.dialogue.turn import Wish
 from bot.text.asks import asked_in
 from bot.text.claims import tells_of_paying
 from bot.text.questions import THE_SAME
-from bot.text.story import told_in, words_of
+from bot.text.story import told_in, without_cover, words_of
 
 CATALOG = ("brand", "product", "part", "fault")
 #: What is heard for one wish only and not remembered for later ones.
@@ -76,7 +76,7 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
     words = words_of(reader.pieces())[:FREE_TEXT]
     told = told_in("".join(reader.pieces(named=True)))
     if len(words) > 1 and ("fault" in reader.facts or tells_the_trouble(name, told, desk, of=of)):
-        reader.facts["description"] = words
+        reader.facts["description"] = without_cover(words)
     return Wish(
         intent=name,
         confidence=next((sure for intent, sure in ranking if intent == name), ranking[0][1]),

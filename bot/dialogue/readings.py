@@ -53,6 +53,8 @@ def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return own
     if own == "complaint" and not _accuses(desk, wish):
         return None  # 开玩笑的,我没塞东西; 上次换的皮带,花了180
+    if wish.intent == "out_of_scope" and wish.has("other_brand") and not wish.has("brand"):
+        return "policy"  # 海尔的能不能问: that we have no sources of it is said there
     if own is None and "expiry" in wish.asks and "purchased" in desk.known:
         return "coverage"  # 那是不是快过了
     of_one = wish.has("purchased") and wish.has("product") and "question" in wish.asks
@@ -87,7 +89,10 @@ def _of_goods(desk: Desk, wish: Wish, own: str | None) -> str | None:
 
 
 def _of_a_visit(desk: Desk, wish: Wish, own: str | None) -> str | None:
-    """今儿个能来不 names the day."""
+    """今儿个能来不 names the day; 在保的话明天来修 and 还保不保,明天来修 want the verdict first."""
+    asks_of_cover = "if_covered" in wish.asks and wish.has("visit") and own in ("repair", "policy", "period", None)
+    if asks_of_cover or ("cover" in wish.asks and own == "repair"):
+        return "coverage"
     asks = own in ("policy", "progress") and wish.has("visit") and wish.bare
     if asks and wish.confidence >= QUITE_SURE and wish.facts["visit"].get("implied"):
         return own  # 晚上九点以后师傅还来不 asks of no day
@@ -100,6 +105,8 @@ def _in_a_complaint(desk: Desk, wish: Wish, own: str | None) -> str | None:
         wants_money = own == "returns" and wish_in(wish.text) is not None and "send_back" not in wish.asks
         return "complaint" if wants_money and _was_charged(desk, wish) else own
     visits = own == "repair" and wish.has("visit") and wish.intent == "book_repair"  # 那你帮我重新约明天上午
+    if own == "handoff" and wish_in(wish.text) is not None:
+        return "complaint"  # 希望你们换个人来: who is to come, and no person here
     tells = own in BESIDE_A_COMPLAINT and not wish.asks & {"question", "price", "service"} and not visits
     return "complaint" if tells or own == "returns" else own
 
@@ -154,6 +161,8 @@ def _of_a_request(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return own
     if own == "quote":
         return _without_a_quote(desk, wish)
+    if {"deadline", "complain"} <= wish.asks and own == "progress" and not has_a_ticket(desk):
+        return "policy"  # 投诉多久有结果: of complaints, and none is stored
     if has_a_ticket(desk) and not (own == "reschedule" and _is_being_booked(desk)):
         return own
     if desk.top is not None and in_a_form(desk) and "earlier" not in wish.asks:

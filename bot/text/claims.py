@@ -14,7 +14,8 @@ _WISH = re.compile(
       | 把? 多 [收要付给] 了? 的 (?: 钱|费|部分|那些 )? [^,。;!?]{0,3} 退 (?: 给我|回来|还 )?
       | 退 (?: 我|还 )? 钱 | 退款 | 退费 | 全额退
       | 退 (?: 我|给我 )? (?: 一?半|[\d一二两三四五六七八九十百千]+ )
-      | 赔 (?: 钱|偿|我 ) | (?: 赔礼 )? 道歉 | 换 (?: 个|一个|位 )? (?: 师傅|人|工程师 ) | 重新? 修 | 返工
+      | 赔 (?: 钱|偿|我 ) | (?: 赔礼 )? 道歉 | 重新? 修 | 返工
+      | 换 (?: 个|一个|位 )? (?: 师傅|工程师|人 (?= 来|修|上门|处理|吧|\W|\Z ) )
       | 给 我? 个? 说法 | 把? 旧件 (?: 还|退 ) (?: 给我|回来 )? )
     """,
     re.VERBOSE,
@@ -40,6 +41,7 @@ _SAFE = re.compile(
 _WHAT_TO_DO = re.compile(r"怎么[办弄]|咋[办弄整]|要紧|危险|安全|中毒|[还能]能?.{0,2}[用开碰]|会不会|[关开]")
 _EVIDENCE = re.compile(r"收据|录音|录像|视频|照片|聊天记录|转账记录|付款记录|截图|维修单|通话记录|监控")
 _DENIED = re.compile(r"(?:没有?|没给|不给|不开)[^,。;!?]{0,3}\Z")
+_DENIED_AFTER = re.compile(r"[也都]?(?:没|不[给开让肯]|丢|找不|删)")  # 收据没给
 
 
 def wish_in(text: str) -> str | None:
@@ -131,5 +133,9 @@ def is_only_a_wish(text: str) -> bool:
 def evidence_in(text: str) -> tuple[str, ...]:
     """What the customer says they have; what they were not given is none."""
     plain = normalise(text).text
-    found = (match for match in _EVIDENCE.finditer(plain) if not _DENIED.search(plain[: match.start()]))
-    return tuple(dict.fromkeys(match[0] for match in found))
+    had = (
+        match[0]
+        for match in _EVIDENCE.finditer(plain)
+        if not _DENIED.search(plain[: match.start()]) and not _DENIED_AFTER.match(plain, match.end())
+    )
+    return tuple(dict.fromkeys(had))

@@ -75,6 +75,22 @@ def _trimmed(piece: str, *, first: bool, last: bool) -> str:
     return _EDGES.sub("", piece)
 
 
+_OF_COVER = re.compile(
+    r"""
+    [\W]* (?: 请问|那|要是|如果|假如 )? (?: 还|现在 )? (?: 在不在|在|能不能|能|给 )?
+    (?: 保不保修? | (?: 保修期 (?: 之?内 )? | 保内 | 保修? | 包修 | 免费修? ) (?: 的?话 | [吗么嘛不没呢] (?! 了 ) ) )
+    [\W]*
+    """,
+    re.VERBOSE,
+)
+
+
+def without_cover(words: str) -> str:
+    """The trouble without what was asked of its cover: 漏水了还在保吗,在保的话; all of it, where it asks no more."""
+    rest = _EDGES.sub("", _OF_COVER.sub(" ", words))
+    return rest if told_in(rest) else words
+
+
 _HOW_MUCH = re.compile(r"不[是算]?(?:很|太|大|多|严重|厉害|明显)|就?一点|有时|偶尔|不常|不经常")
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot import settings
-from bot.conversations.transcript import Transcript, Who
+from bot.conversations.transcript import NewMessage, Transcript, Who
 from bot.database import Connection, Database, StoreUnavailable
 from bot.dialogue import Say
 from bot.tickets.model import Change, Ticket
@@ -67,11 +67,13 @@ class Pusher:
         for card in cards((said,), load(), now.date()):
             self._transcript.append(
                 connection,
-                ticket.conversation or "",
-                Who.BOT,
-                card.text,
-                card=card.to_json(),
-                channel=ticket.channel or "",
-                at=now,
+                NewMessage(
+                    conversation=ticket.conversation or "",
+                    who=Who.BOT,
+                    text=card.text,
+                    card=card.to_json(),
+                    channel=ticket.channel or "",
+                    at=now,
+                ),
             )
         log.info("push.told ticket=%s version=%d", ticket.no, ticket.version)

@@ -73,7 +73,15 @@ def _ask_day(kb: Knowledge, today: date, d: Data) -> Card:
 def _verdict(kb: Knowledge, today: date, d: Data) -> Card:
     again = d.get("unchanged", False)
     known = {**d["known"], "told": d.get("told", "")}
-    return verdict.verdict(kb, d["decision"], known, brief=d["more"] or again, offer=d["offer"] and not d["more"])
+    offer = d["offer"] and not d["more"]
+    noted = offer and d.get("noted", False)
+    return verdict.verdict(kb, d["decision"], known, brief=d["more"] or again, noted=noted, offer=offer)
+
+
+def _unchanged(kb: Knowledge, today: date, d: Data) -> Card:
+    outcome = d["decision"].outcome.value
+    path = f"coverage.unchanged.{outcome}"
+    return Card("answer", sentence(path if has(path) else "coverage.unchanged.other"))
 
 
 def _undecided(kb: Knowledge, today: date, d: Data) -> Card:
@@ -220,6 +228,7 @@ def _fee_sources(kb: Knowledge, today: date, d: Data) -> Card:
 SAYINGS: dict[str, Saying] = {
     "coverage.ask": lambda kb, today, d: verdict.question(kb, d["slot"], d["decision"]),
     "coverage.undecided": _undecided,
+    "coverage.unchanged": _unchanged,
     "coverage.unwritten": _told("coverage.unwritten", "refusal"),
     "coverage.sources": lambda kb, today, d: verdict.sources(kb, d["decision"]),
     "coverage.verdict": _verdict,

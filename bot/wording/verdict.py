@@ -16,12 +16,18 @@ from policies_kb.rules import Outcome
 
 
 def verdict(
-    kb: Knowledge, decision: Decision, known: Mapping[str, Any], *, brief: bool = False, offer: bool = True
+    kb: Knowledge,
+    decision: Decision,
+    known: Mapping[str, Any],
+    *,
+    brief: bool = False,
+    noted: bool = False,
+    offer: bool = True,
 ) -> Card:
     """The card of a decision. `brief`: the terms alone, as the rest was said before or a booking follows in the same
-    breath; `offer`: whether to offer one."""
+    breath; `noted`: not even these, as they were said just now and stand; `offer`: whether to offer a booking."""
     words = _Verdict(kb, decision, known)
-    text = words.brief(offer=offer) if brief else words.full(offer=offer)
+    text = words.short() if noted else words.brief(offer=offer) if brief else words.full(offer=offer)
     return Card(
         type="coverage",
         text=text,
@@ -94,6 +100,9 @@ class _Verdict:
 
     def brief(self, *, offer: bool) -> str:
         return "".join([*self._body(), self._next() if offer else ""])
+
+    def short(self) -> str:
+        return self._next()
 
     def replies(self) -> tuple[str, ...]:
         words = entry("coverage.replies")

@@ -11,7 +11,7 @@ import pytest
 from bot.channels.collector import Reply
 from bot.conversations.buttons import OF_NOTHING, payload
 from bot.conversations.mode import Mode
-from bot.conversations.transcript import Status, Who
+from bot.conversations.transcript import NewMessage, Status, Who
 from bot.wording import sentence
 from tests.channels.house import House
 
@@ -125,7 +125,9 @@ def test_a_message_that_failed_is_tried_again(house: House) -> None:
 
 def test_an_attempt_that_died_is_taken_up_after_a_while(house: House) -> None:
     """A process killed in the middle leaves words that nobody is at any more."""
-    house.transcript.record("one", Who.CUSTOMER, "确认", channel="rest", at=house.now, message_id="m1")
+    house.transcript.record(
+        NewMessage(conversation="one", who=Who.CUSTOMER, text="确认", channel="rest", at=house.now, message_id="m1")
+    )
     assert house.say("确认", "m1") == [Reply(sentence("channel.busy"))]
     house.pass_time(60)
     assert house.say("确认", "m1") == [Reply("好的")]

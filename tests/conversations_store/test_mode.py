@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from bot.conversations.mode import Held, Mode, Modes
-from bot.conversations.transcript import Transcript
+from bot.conversations.transcript import NewMessage, Transcript, Who
 from bot.database import Database
 from bot.settings import SHANGHAI
 
@@ -25,7 +25,7 @@ def modes(database: Database) -> Modes:
 def test_a_conversation_is_the_bots_until_somebody_else_has_it(modes: Modes, database: Database) -> None:
     """Nobody has to say that the bot answers, before the first words or after them."""
     assert modes.mode("c") == Held(conversation="c", mode=Mode.BOT)
-    Transcript(database).record("c", "customer", "在吗", channel="rest", at=AT)
+    Transcript(database).record(NewMessage(conversation="c", who=Who.CUSTOMER, text="在吗", channel="rest", at=AT))
     assert modes.mode("c") == Held(conversation="c", mode=Mode.BOT)
 
 

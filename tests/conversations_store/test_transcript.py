@@ -8,7 +8,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from bot.conversations.transcript import Message, Status, Stored, Transcript, Who
+from bot.conversations.transcript import Message, NewMessage, Status, Stored, Transcript, Who
 from bot.database import Database, StoreUnavailable
 from bot.settings import SHANGHAI
 
@@ -24,12 +24,16 @@ def transcript(database: Database) -> Transcript:
 
 def said(transcript: Transcript, text: str, *, message_id: str | None = None, at: datetime = AT) -> Stored:
     """A customer's words in the conversation c."""
-    return transcript.record("c", Who.CUSTOMER, text, channel="rest", message_id=message_id, at=at)
+    return transcript.record(
+        NewMessage(conversation="c", who=Who.CUSTOMER, text=text, channel="rest", message_id=message_id, at=at)
+    )
 
 
 def answered(transcript: Transcript, text: str, to: Message, card: dict[str, object] | None = None) -> Message:
     """The bot's answer to a customer's row."""
-    stored = transcript.record("c", "bot", text, channel="rest", card=card, reply_to=to.id, at=AT)
+    stored = transcript.record(
+        NewMessage(conversation="c", who=Who.BOT, text=text, channel="rest", card=card, reply_to=to.id, at=AT)
+    )
     return stored.row
 
 
@@ -66,7 +70,9 @@ def test_a_message_seen_before_is_not_stored_again(transcript: Transcript) -> No
 def test_a_message_id_belongs_to_its_conversation(transcript: Transcript) -> None:
     """Two conversations may use the same id, and words without an id are never the same."""
     said(transcript, "好", message_id="m1")
-    other = transcript.record("d", "customer", "好", channel="rest", message_id="m1", at=AT)
+    other = transcript.record(
+        NewMessage(conversation="d", who=Who.CUSTOMER, text="好", channel="rest", message_id="m1", at=AT)
+    )
     assert not other.seen_before
     assert not said(transcript, "好").seen_before
     assert not said(transcript, "好").seen_before
@@ -75,7 +81,7 @@ def test_a_message_id_belongs_to_its_conversation(transcript: Transcript) -> Non
 def test_only_a_customer_repeats_messages(transcript: Transcript) -> None:
     """A message id on other words is a mistake of the program."""
     with pytest.raises(ValueError, match="message id"):
-        transcript.record("c", Who.BOT, "好", channel="rest", message_id="m1", at=AT)
+        transcript.record(NewMessage(conversation="c", who=Who.BOT, text="好", channel="rest", message_id="m1", at=AT))
 
 
 def test_a_message_sent_twice_at_once_is_stored_once(url: str) -> None:
@@ -105,7 +111,7 @@ def test_the_same_words_can_be_said_again(transcript: Transcript) -> None:
 def test_a_reader_goes_on_from_the_last_row(transcript: Transcript) -> None:
     """Rows after an id come oldest first, of one conversation only, up to the limit."""
     rows = [said(transcript, str(n)).row for n in range(5)]
-    transcript.record("d", Who.SYSTEM, "", channel="rest", kind="event", at=AT)
+    transcript.record(NewMessage(conversation="d", who=Who.SYSTEM, text="", channel="rest", kind="event", at=AT))
     assert transcript.after("c", rows[1].id) == rows[2:]
     assert transcript.after("c", rows[1].id, limit=2) == rows[2:4]
     assert transcript.after("c", rows[4].id) == transcript.after("nobody") == []

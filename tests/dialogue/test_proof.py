@@ -7,40 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.tickets.codes import NotSent, OneTimeCodes
+from bot.tickets.codes import OneTimeCodes
 from tests.dialogue.talk import Talk
+from tests.tickets.code_sender import CodeSender
 
 BOOKED = "云米冰箱不制冷，约明天下午，王先生，13800138000，桂林市七星区建干路12号3栋201"
 
 
-class Box:
-    """Where codes arrive."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, str]] = []
-        self.is_out = False
-
-    def send(self, phone: str, code: str) -> None:
-        if self.is_out:
-            raise NotSent("no gateway")
-        self.sent.append((phone, code))
-
-    @property
-    def last(self) -> str:
-        return self.sent[-1][1]
-
-    @property
-    def wrong(self) -> str:
-        return f"{(int(self.last) + 1) % 10**6:06}"
+@pytest.fixture
+def box() -> CodeSender:
+    return CodeSender()
 
 
 @pytest.fixture
-def box() -> Box:
-    return Box()
-
-
-@pytest.fixture
-def owner(tmp_path: Path, box: Box) -> Talk:
+def owner(tmp_path: Path, box: CodeSender) -> Talk:
     """A conversation in which a request was stored."""
     talk = Talk.at(tmp_path)
     talk.stores.codes = OneTimeCodes(talk.stores.tickets._database, box, key=b"k" * 32)
@@ -60,7 +40,7 @@ def without_number(talk: Talk, phone: str) -> None:
     talk.say(phone, "inform")
 
 
-def test_the_code_of_the_phone_shows_what_is_open(owner: Talk, box: Box) -> None:
+def test_the_code_of_the_phone_shows_what_is_open(owner: Talk, box: CodeSender) -> None:
     talk = another(owner)
     without_number(talk, "13800138000")
     assert "已登记" not in talk.text()
@@ -70,7 +50,7 @@ def test_the_code_of_the_phone_shows_what_is_open(owner: Talk, box: Box) -> None
     assert "建干路" not in talk.text()
 
 
-def test_what_was_wanted_goes_on_once_the_phone_is_proven(owner: Talk, box: Box) -> None:
+def test_what_was_wanted_goes_on_once_the_phone_is_proven(owner: Talk, box: CodeSender) -> None:
     talk = another(owner)
     talk.say("我那个预约改到后天上午", "reschedule_visit")
     talk.say("没有单号", "deny")
@@ -80,7 +60,7 @@ def test_what_was_wanted_goes_on_once_the_phone_is_proven(owner: Talk, box: Box)
     assert owner.tickets()[0].appointment.date.isoformat() == "2026-11-24"
 
 
-def test_a_wrong_code_shows_nothing_and_the_third_ends_it(owner: Talk, box: Box) -> None:
+def test_a_wrong_code_shows_nothing_and_the_third_ends_it(owner: Talk, box: CodeSender) -> None:
     talk = another(owner)
     without_number(talk, "13800138000")
     for _ in range(2):
@@ -92,7 +72,9 @@ def test_a_wrong_code_shows_nothing_and_the_third_ends_it(owner: Talk, box: Box)
     assert "已登记" not in talk.text()
 
 
-def test_a_phone_without_requests_is_answered_in_the_same_words_until_it_is_proven(owner: Talk, box: Box) -> None:
+def test_a_phone_without_requests_is_answered_in_the_same_words_until_it_is_proven(
+    owner: Talk, box: CodeSender
+) -> None:
     ours, strangers = another(owner, "one"), another(owner, "two")
     for talk, phone in ((ours, "13800138000"), (strangers, "13900138000")):
         without_number(talk, phone)
@@ -101,7 +83,7 @@ def test_a_phone_without_requests_is_answered_in_the_same_words_until_it_is_prov
     assert "没有还没办完的单子" in strangers.text()
 
 
-def test_a_code_proves_its_own_conversation_only(owner: Talk, box: Box) -> None:
+def test_a_code_proves_its_own_conversation_only(owner: Talk, box: CodeSender) -> None:
     one, two = another(owner, "one"), another(owner, "two")
     without_number(one, "13800138000")
     code = box.last
@@ -114,7 +96,7 @@ def test_a_code_proves_its_own_conversation_only(owner: Talk, box: Box) -> None:
     assert "已登记" not in two.text()
 
 
-def test_a_code_that_cannot_be_sent_is_not_said_to_be(owner: Talk, box: Box) -> None:
+def test_a_code_that_cannot_be_sent_is_not_said_to_be(owner: Talk, box: CodeSender) -> None:
     box.is_out = True
     talk = another(owner)
     without_number(talk, "13800138000")

@@ -54,7 +54,7 @@ def test_a_complaint_says_what_it_wants(text: str, wish: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "evidence"),
-    [("我有录音和聊天记录", ("录音", "聊天记录")), ("没给收据", ()), ("收据还在", ("收据",))],
+    [("我有录音和聊天记录", ("录音", "聊天记录")), ("没给收据", ()), ("收据没给", ()), ("收据还在", ("收据",))],
 )
 def test_a_complaint_says_what_it_can_show(text: str, evidence: tuple[str, ...]) -> None:
     """What was not given is no evidence."""

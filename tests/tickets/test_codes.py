@@ -13,96 +13,75 @@ import sqlalchemy as sa
 from bot.database import Database
 from bot.tickets.codes import FileSender, NotSent, OneTimeCodes, Proven, Sent, TooSoon, Wrong
 from bot.tickets.tables import codes
+from tests.tickets.code_sender import CodeSender
 
 MINUTE = timedelta(minutes=1)
 
 
-class Phone:
-    """A sender whose messages can be read."""
-
-    def __init__(self) -> None:
-        self.received: list[tuple[str, str]] = []
-        self.is_broken = False
-
-    def send(self, phone: str, code: str) -> None:
-        if self.is_broken:
-            raise NotSent("no gateway")
-        self.received.append((phone, code))
-
-    @property
-    def code(self) -> str:
-        return self.received[-1][1]
+@pytest.fixture
+def sender() -> CodeSender:
+    return CodeSender()
 
 
 @pytest.fixture
-def phone() -> Phone:
-    return Phone()
-
-
-@pytest.fixture
-def one_time(database: Database, phone: Phone) -> OneTimeCodes:
+def one_time(database: Database, sender: CodeSender) -> OneTimeCodes:
     """Codes that go to the phone of the test."""
-    return OneTimeCodes(database, phone, key=b"a key of this test")
+    return OneTimeCodes(database, sender, key=b"a key of this test")
 
 
-def other(code: str) -> str:
-    """A code that this one is not."""
-    return f"{(int(code) + 1) % 10**6:06}"
-
-
-def test_a_code_told_back_proves_the_phone(one_time: OneTimeCodes, phone: Phone, at: datetime) -> None:
+def test_a_code_told_back_proves_the_phone(one_time: OneTimeCodes, sender: CodeSender, at: datetime) -> None:
     """The code that reached a phone proves it for two hours, in the conversation it was asked for in."""
     assert one_time.send("+86 138 0013 8000", conversation="web-1", at=at) == Sent(at + 5 * MINUTE)
-    assert phone.received[0][0] == "13800138000" and len(phone.code) == 6
+    assert sender.sent[0][0] == "13800138000" and len(sender.last) == 6
     proven = Proven("13800138000", at + MINUTE + timedelta(hours=2))
-    assert one_time.check(phone.code, conversation="web-1", at=at + MINUTE) == proven
+    assert one_time.check(sender.last, conversation="web-1", at=at + MINUTE) == proven
     assert one_time.proven("web-1", at=at + timedelta(hours=2)) == proven
     assert one_time.proven("web-1", at=at + timedelta(hours=2) + MINUTE) is None
     assert one_time.proven("web-2", at=at) is None
 
 
-def test_a_code_is_good_once(one_time: OneTimeCodes, phone: Phone, at: datetime) -> None:
+def test_a_code_is_good_once(one_time: OneTimeCodes, sender: CodeSender, at: datetime) -> None:
     """A code that has proven something proves nothing more."""
     one_time.send("13800138000", conversation="web-1", at=at)
-    assert isinstance(one_time.check(phone.code, conversation="web-1", at=at), Proven)
-    assert one_time.check(phone.code, conversation="web-1", at=at) == Wrong(0)
+    assert isinstance(one_time.check(sender.last, conversation="web-1", at=at), Proven)
+    assert one_time.check(sender.last, conversation="web-1", at=at) == Wrong(0)
 
 
-def test_a_code_is_good_for_its_conversation_only(one_time: OneTimeCodes, phone: Phone, at: datetime) -> None:
+def test_a_code_is_good_for_its_conversation_only(one_time: OneTimeCodes, sender: CodeSender, at: datetime) -> None:
     """Another conversation's code is no code."""
     one_time.send("13800138000", conversation="web-1", at=at)
-    assert one_time.check(phone.code, conversation="web-2", at=at) == Wrong(0)
+    assert one_time.check(sender.last, conversation="web-2", at=at) == Wrong(0)
 
 
-def test_a_code_is_good_for_five_minutes(one_time: OneTimeCodes, phone: Phone, at: datetime) -> None:
+def test_a_code_is_good_for_five_minutes(one_time: OneTimeCodes, sender: CodeSender, at: datetime) -> None:
     """The right code at the end of its time is wrong."""
     one_time.send("13800138000", conversation="web-1", at=at)
-    assert one_time.check(phone.code, conversation="web-1", at=at + 5 * MINUTE) == Wrong(0)
+    assert one_time.check(sender.last, conversation="web-1", at=at + 5 * MINUTE) == Wrong(0)
     just_in_time = at + 5 * MINUTE - timedelta(seconds=1)
-    assert isinstance(one_time.check(phone.code, conversation="web-1", at=just_in_time), Proven)
+    assert isinstance(one_time.check(sender.last, conversation="web-1", at=just_in_time), Proven)
 
 
-def test_three_wrong_codes_spoil_the_right_one(one_time: OneTimeCodes, phone: Phone, at: datetime) -> None:
+def test_three_wrong_codes_spoil_the_right_one(one_time: OneTimeCodes, sender: CodeSender, at: datetime) -> None:
     """After three wrong tries only a new code helps."""
     one_time.send("13800138000", conversation="web-1", at=at)
-    tries = [one_time.check(wrong, conversation="web-1", at=at) for wrong in (other(phone.code), "", "一二三四五六")]
+    tries = [one_time.check(wrong, conversation="web-1", at=at) for wrong in (sender.wrong, "", "一二三四五六")]
     assert tries == [Wrong(2), Wrong(1), Wrong(0)]
-    assert one_time.check(phone.code, conversation="web-1", at=at) == Wrong(0)
+    assert one_time.check(sender.last, conversation="web-1", at=at) == Wrong(0)
     one_time.send("13800138000", conversation="web-1", at=at + MINUTE)
-    assert isinstance(one_time.check(phone.code, conversation="web-1", at=at + MINUTE), Proven)
+    assert isinstance(one_time.check(sender.last, conversation="web-1", at=at + MINUTE), Proven)
 
 
-def test_a_new_code_makes_the_old_one_worthless(one_time: OneTimeCodes, phone: Phone, at: datetime) -> None:
+def test_a_new_code_makes_the_old_one_worthless(one_time: OneTimeCodes, sender: CodeSender, at: datetime) -> None:
     """Of two codes only the later one proves anything."""
     one_time.send("13800138000", conversation="web-1", at=at)
-    old = phone.code
+    old = sender.last
     one_time.send("13800138000", conversation="web-1", at=at + MINUTE)
-    if old != phone.code:
+    if old != sender.last:
         assert one_time.check(old, conversation="web-1", at=at + MINUTE) == Wrong(2)
-    assert isinstance(one_time.check(phone.code, conversation="web-1", at=at + MINUTE), Proven)
+    assert isinstance(one_time.check(sender.last, conversation="web-1", at=at + MINUTE), Proven)
 
 
-def test_codes_are_not_sent_without_end(one_time: OneTimeCodes, phone: Phone, at: datetime) -> None:
+def test_codes_are_not_sent_without_end(one_time: OneTimeCodes, sender: CodeSender, at: datetime) -> None:
     """A minute lies between two codes, and a day has five, for a phone and for a conversation."""
     assert isinstance(one_time.send("13800138000", conversation="web-1", at=at), Sent)
     soon = TooSoon(at + MINUTE)
@@ -112,27 +91,27 @@ def test_codes_are_not_sent_without_end(one_time: OneTimeCodes, phone: Phone, at
         assert isinstance(one_time.send("13800138000", conversation=f"web-{n}", at=at + n * MINUTE), Sent)
     tomorrow = TooSoon(at + timedelta(days=1))
     assert one_time.send("13800138000", conversation="web-9", at=at + 9 * MINUTE) == tomorrow
-    assert len(phone.received) == 5
+    assert len(sender.sent) == 5
 
 
 def test_a_code_is_stored_as_nobody_can_read_it(
-    one_time: OneTimeCodes, database: Database, phone: Phone, at: datetime
+    one_time: OneTimeCodes, database: Database, sender: CodeSender, at: datetime
 ) -> None:
     """What is stored of a code is a digest that the database alone cannot be searched for."""
     one_time.send("13800138000", conversation="web-1", at=at)
     with database.reading() as connection:
         (row,) = connection.execute(sa.select(codes)).all()
-    assert phone.code not in json.dumps([str(value) for value in row])
-    elsewhere = OneTimeCodes(database, phone, key=b"another key")
-    assert elsewhere.check(phone.code, conversation="web-1", at=at) == Wrong(2)
+    assert sender.last not in json.dumps([str(value) for value in row])
+    elsewhere = OneTimeCodes(database, sender, key=b"another key")
+    assert elsewhere.check(sender.last, conversation="web-1", at=at) == Wrong(2)
 
 
-def test_what_was_not_sent_does_not_count(one_time: OneTimeCodes, phone: Phone, at: datetime) -> None:
+def test_what_was_not_sent_does_not_count(one_time: OneTimeCodes, sender: CodeSender, at: datetime) -> None:
     """When the message cannot be sent there is no code, and the next try is not made to wait."""
-    phone.is_broken = True
+    sender.is_out = True
     with pytest.raises(NotSent):
         one_time.send("13800138000", conversation="web-1", at=at)
-    phone.is_broken = False
+    sender.is_out = False
     assert isinstance(one_time.send("13800138000", conversation="web-1", at=at), Sent)
 
 

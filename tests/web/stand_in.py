@@ -7,7 +7,7 @@ from http.server import ThreadingHTTPServer
 from typing import Any
 
 from bot import settings
-from bot.conversations.transcript import Transcript
+from bot.conversations.transcript import NewMessage, Transcript, Who
 from tests.http_server import JsonHandler
 
 Replies = list[dict[str, Any]]
@@ -42,24 +42,28 @@ class StandIn(ThreadingHTTPServer):
         self.told.append(said)
         sender, message_id = said["sender"], said["metadata"]["message_id"]
         words = self.transcript.record(
-            sender,
-            "customer",
-            said["message"],
-            channel="rest",
-            at=settings.now(),
-            message_id=message_id,
+            NewMessage(
+                conversation=sender,
+                who=Who.CUSTOMER,
+                text=said["message"],
+                channel="rest",
+                at=settings.now(),
+                message_id=message_id,
+            )
         )
         if not words.seen_before:
             self.before_reply()
             for text, card in self.replies:
                 self.transcript.record(
-                    sender,
-                    "bot",
-                    text,
-                    channel="rest",
-                    at=settings.now(),
-                    card=card,
-                    reply_to=words.row.id,
+                    NewMessage(
+                        conversation=sender,
+                        who=Who.BOT,
+                        text=text,
+                        channel="rest",
+                        at=settings.now(),
+                        card=card,
+                        reply_to=words.row.id,
+                    )
                 )
         rows = self.transcript.replies_to(words.row.id)
         texts = [*(row.text for row in rows), *self.unwritten]

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot import settings
-from bot.conversations.transcript import Transcript
+from bot.conversations.transcript import NewMessage, Transcript, Who
 from bot.wording import sentence
 from tests.web.stand_in import StandIn
 
@@ -234,7 +234,9 @@ def test_a_persons_words_arrive_by_themselves(page: Page, rasa: StandIn, transcr
     expect(page.locator(".me .bubble")).to_have_count(1)
     expect(page.get_by_role("status")).to_have_text("")
     conversation = rasa.told[0]["sender"]
-    transcript.record(conversation, "agent", "您好，我是小周。", channel="desk", at=settings.now())
+    transcript.record(
+        NewMessage(conversation=conversation, who=Who.AGENT, text="您好，我是小周。", channel="desk", at=settings.now())
+    )
     expect(page.locator(".agent .bubble")).to_have_text("您好，我是小周。")
 
 

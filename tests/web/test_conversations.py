@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot import settings
-from bot.conversations.transcript import Transcript
+from bot.conversations.transcript import NewMessage, Transcript, Who
 from tests.web.conftest import Conversation, nobody
 from tests.web.stand_in import StandIn
 
@@ -84,7 +84,11 @@ def test_a_long_history_comes_in_pages(web: TestClient, transcript: Transcript, 
     """An answer that is full says that there is more, and nothing is missing or doubled."""
     conversation = opened(web)
     for n in range(510):
-        transcript.record(conversation.id, "customer", f"第{n}句", channel="rest", at=settings.now())
+        transcript.record(
+            NewMessage(
+                conversation=conversation.id, who=Who.CUSTOMER, text=f"第{n}句", channel="rest", at=settings.now()
+            )
+        )
     first = web.get(f"{conversation.path}/messages", headers=conversation.bearer).json()
     last_id = first["messages"][-1]["id"]
     url = f"{conversation.path}/messages?after={last_id}"
@@ -174,7 +178,9 @@ def test_staff_read_every_conversation(web: TestClient, opened: Open, monkeypatc
 
 def test_a_program_here_reads_its_conversations(here: TestClient, transcript: Transcript) -> None:
     """A conversation whose id a program chose on Rasa's port is read on this machine, tokenless."""
-    transcript.record("kiosk-7", "customer", "你好", channel="rest", at=settings.now())
+    transcript.record(
+        NewMessage(conversation="kiosk-7", who=Who.CUSTOMER, text="你好", channel="rest", at=settings.now())
+    )
     answer = here.get("/api/conversations/kiosk-7/messages?after=0")
     assert [row["text"] for row in answer.json()["messages"]] == ["你好"]
 
@@ -203,7 +209,9 @@ def test_nobody_else_reads_without_a_token(
     headers: dict[str, str],
 ) -> None:
     """Who is not a program of this machine, or asks for somebody who is not, needs a token."""
-    transcript.record("kiosk-7", "customer", "你好", channel="rest", at=settings.now())
+    transcript.record(
+        NewMessage(conversation="kiosk-7", who=Who.CUSTOMER, text="你好", channel="rest", at=settings.now())
+    )
     with client_from((peer, 50000), base_url=base_url) as client:
         answer = client.get("/api/conversations/kiosk-7/messages", headers=headers)
     assert answer.status_code == 401
@@ -293,5 +301,5 @@ def test_a_conversation_of_another_day(web: TestClient, transcript: Transcript, 
     """Times are Shanghai's, whenever they were."""
     conversation = opened(web)
     at = settings.now() - timedelta(days=400)
-    transcript.record(conversation.id, "agent", "您好", channel="desk", at=at)
+    transcript.record(NewMessage(conversation=conversation.id, who=Who.AGENT, text="您好", channel="desk", at=at))
     assert rows(web, conversation)[0]["at"] == "2025-10-16T10:00:00+08:00"

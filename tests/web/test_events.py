@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from bot import settings
-from bot.conversations.transcript import Transcript
+from bot.conversations.transcript import NewMessage, Transcript, Who
 from bot.web import events
 from tests.web.conftest import Conversation, serving
 from tests.web.stand_in import StandIn
@@ -49,7 +49,9 @@ def read(lines: Iterator[str], count: int) -> list[tuple[int, dict[str, Any]]]:
 
 def record(transcript: Transcript, conversation: str, *texts: str) -> None:
     for text in texts:
-        transcript.record(conversation, "agent", text, channel="desk", at=settings.now())
+        transcript.record(
+            NewMessage(conversation=conversation, who=Who.AGENT, text=text, channel="desk", at=settings.now())
+        )
 
 
 def test_what_is_said_arrives(

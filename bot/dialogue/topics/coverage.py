@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -29,7 +29,6 @@ PLAINLY = 0.8  # the certainty from which one that tells little is, too
 OF_A_BOOKING = ("visit", "phone", "address", "name")
 
 IF_COVERED, ANYHOW = "if_covered", "anyhow"
-_IF_COVERED = re.compile(r"(?:在保|能?保|免费|保修)的?话|(?:要是|如果)(?:还|能)?(?:在保|保|免费)")
 
 
 class Coverage(Topic):
@@ -97,46 +96,64 @@ class Coverage(Topic):
         return decide(case_of(known, turn.kb, turn.context.now.date()), turn.kb)
 
     def _tell(self, turn: Turn) -> None:
-        if turn.wish.has("visit") and "question" in turn.wish.asks:  # 还在保吗,在保的话明天下午来修
-            turn.desk = turn.desk.learn({"wants_visit": IF_COVERED if _IF_COVERED.search(turn.wish.text) else ANYHOW})
+        self._hear_of_a_visit(turn)
         decision, known = self._decision(turn), dict(turn.desk.known)
         self._tell_the_rule(turn, decision)
         if decision.outcome is Outcome.NEED_FACTS:
-            only_asks = self._tell_of_circumstances(turn)
-            if turn.says:
-                only_asks |= "last" in known and "question" in turn.wish.asks  # one question of several
-                self._remember_what_was_asked(turn)
-            if len(turn.desk.tasks) > 1 and turn.says:
-                turn.finish()  # what waits below comes back
-            elif only_asks and "purchased" in decision.missing and not known.keys() & {"fault", "description"}:
-                self._offer_to_count(turn)
-            else:
-                self._ask(turn, decision)
-            return
+            self._ask_for_facts(turn, decision, known)
+        else:
+            self._tell_the_verdict(turn, decision, known)
+
+    def _ask_for_facts(self, turn: Turn, decision: Decision, known: Mapping[str, Any]) -> None:
+        """No verdict yet: what can be said without one, and the question for what is missing."""
+        only_asks = self._tell_of_circumstances(turn)
+        if turn.says:
+            only_asks |= "last" in known and "question" in turn.wish.asks  # one question of several
+            self._remember_what_was_asked(turn)
+        if len(turn.desk.tasks) > 1 and turn.says:
+            turn.finish()  # what waits below comes back
+        elif only_asks and "purchased" in decision.missing and not known.keys() & {"fault", "description"}:
+            self._offer_to_count(turn)
+        else:
+            self._ask(turn, decision)
+
+    def _tell_the_verdict(self, turn: Turn, decision: Decision, known: Mapping[str, Any]) -> None:
+        """The verdict; in short where the customer has told more since, and it has changed nothing."""
         before, verdict = turn.task.slots.get("verdict"), _substance(decision)
-        unchanged = before == verdict
+        unchanged, noted = before == verdict, False
         if unlisted := self._unlisted(turn, decision):
             turn.say("coverage.unlisted", what="、".join(turn.kb.facts[n].values[v].zh for n, v in unlisted))
         elif before is not None and turn.wish.has(*CASE_FACTS) and turn.wish.intent != "ask_coverage":
-            turn.say("coverage.unchanged" if unchanged else "coverage.changed")
+            noted = unchanged and not turn.wish.has("brand", "product", "part")
+            turn.say("coverage.unchanged" if unchanged else "coverage.changed", decision=decision)
         turn.change(
             stage="told",
             asked=("card_months",) if "warranty_card" in decision.settled_by else (),
             slots={**turn.task.slots, "verdict": verdict},
         )
         below = len(turn.desk.tasks) > 1
+        books = not below and turn.desk.known.get("wants_visit") in _books_on(decision)
         turn.say(
             "coverage.verdict",
             decision=decision,
             known=known,
-            offer=not below,
+            offer=not (below or books),
             unchanged=unchanged,
+            noted=noted,
             told=turn.wish.words,
         )
         if below:  # what the question interrupted comes back
             turn.finish()
-        elif turn.desk.known.get("wants_visit") in _books_on(decision):
+        elif books:
             turn.hand_on("repair")
+
+    @staticmethod
+    def _hear_of_a_visit(turn: Turn) -> None:
+        """还在保吗,在保的话明天下午来修: a visit that the verdict may lead to."""
+        wants = turn.wish.has("visit") or "service" in turn.wish.asks
+        if wants and turn.wish.asks & {"question", "cover", "if_covered"}:
+            wanted = IF_COVERED if "if_covered" in turn.wish.asks else ANYHOW
+            turn.desk = turn.desk.learn({"wants_visit": wanted})
 
     def _tell_the_rule(self, turn: Turn, decision: Decision) -> None:
         """没有发票还能保修吗: the rule that was asked for comes before the question or verdict on this appliance,

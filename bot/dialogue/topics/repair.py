@@ -48,6 +48,8 @@ class Repair(Form):
     def takes(self, task: Task, wish: Wish) -> bool:
         if task.stage == duplicates.STAGE and wish.asks & {"join", "apart"}:
             return True
+        if "exact_time" in wish.asks and task.slots.get("visit"):
+            return True  # 几点能到
         return super().takes(task, wish) or wish.intent in self.intents or wish.has(*CONTACT, "visit", "backup")
 
     def begin(self, turn: Turn) -> None:
@@ -89,6 +91,10 @@ class Repair(Form):
             return
         if turn.task.stage == "offered" and not turn.wish.has("other_brand"):
             self._offered(turn)
+        elif "exact_time" in turn.wish.asks and turn.task.slots.get("visit"):
+            turn.say("repair.exact_time")
+            self.take_in(turn)
+            self.proceed(turn)
         else:
             super().step(turn)
 
@@ -164,7 +170,9 @@ class Repair(Form):
         elif wish.intent == NO and not tells_how_much(wish.text):
             turn.finish()
             turn.say("as_you_like")
-        elif wish.has(*CASE_FACTS - {"brand", "product", "part"}) and not wish.has("visit", *CONTACT):
+        elif "if_covered" in wish.asks or (
+            wish.has(*CASE_FACTS - {"brand", "product", "part"}) and not wish.has("visit", *CONTACT)
+        ):
             turn.hand_on("coverage")  # 22年6月买的: only the cover turns on it
         elif (wish.sure and wish.intent in TAKES_THE_OFFER and not _asks_if_mended(wish)) or wish.has(
             "visit", *CONTACT
