@@ -30,7 +30,7 @@ def goes_on_asking(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return None
     if asks_the_same_of_another(desk, wish, own):
         return str(desk.known["last"]["topic"])
-    if wish.intent == "out_of_scope" and wish.confidence >= QUITE_SURE:
+    if wish.intent == "out_of_scope" and own not in ANSWERING and wish.confidence >= QUITE_SURE:
         return "policy" if rule_asked(desk, wish).fit is Fit.ANSWERS else None
     only_asks = "supposed" in wish.asks or (asks_plainly(wish.text) and not accuses_somebody(wish.text))
     if own == "complaint" and is_a_grievance(wish.text, plainly=True) and not only_asks:

@@ -39,12 +39,15 @@ def with_what_is_asked(desk: Desk, wish: Wish, topics: list[str]) -> list[str]:
         return topics
     if topics[0] in ("fees", "period", "policy") and _LOOKS_UP.search(wish.text) and has_a_ticket(desk):
         return ["progress", *topics]
+    if topics[0] == "complaint" and _AGAIN.search(wish.text) and wish.has("visit") and has_a_ticket(desk):
+        return ["reschedule", *topics]  # 我要投诉,再给我重新约到明天下午
     if topics[0] == "repair" and "haggle" in wish.asks:
         return ["smalltalk", "repair"]
     beside = question_beside(desk, wish) if topics[0] in WISHED else None
     return topics if beside is None or beside[0] == topics[0] else [beside[0], *topics]
 
 
+_AGAIN = re.compile(r"(?:重新|另外|再)[^,\uff0c]{0,4}[约派]|改[约到期]")
 _LOOKS_UP = re.compile(r"查[^,\uff0c\s]{0,3}(?:进度|单)|(?:修|办|弄)[到得]?(?:哪|怎么样|咋样)")
 
 

@@ -38,6 +38,9 @@ _HOME, _WHOSE = "家", re.compile(r"[我俺咱你您他她]们?$")
 _A_NUMBER = re.compile(rf"[\s:\uff1a是为]*(?:[\d{''.join(DIGIT_OF)}][\s-]?){{5}}")
 
 
+OF_THE_BRAND = 1  # characters between a brand and its appliance: 海尔的洗衣机
+
+
 class CatalogWords:
     """`facts`: the first of each kind, except those the message denies (不是冰箱是洗衣机); `spans` of all words, of
     `brands`, and of what is `named` (brand and product)."""
@@ -49,17 +52,20 @@ class CatalogWords:
         self.brands: list[tuple[int, int]] = []
         self.named: list[tuple[int, int]] = []
         self.where: dict[str, tuple[int, int]] = {}  # of part, fault and product: where it is said
+        self.taken_back: list[tuple[str, str]] = []  # what was said for what is meant
         self._people = [((found.start, found.end), found.value) for found in find_name(text)]
         mine = [entity for entity in entities if entity.get("extractor") == "CatalogExtractor"]
+        self._others = [e.get("end", 0) for e in mine if e.get("entity") == "other_brand"]
+        self._ours = any(entity.get("entity") == "brand" for entity in mine)
         self._starts = [(str(entity.get("entity")), entity.get("start", 0)) for entity in mine]
         self._parts = {(e.get("start", 0), e.get("end", 0)) for e in mine if e.get("entity") == "part"}
         for entity in sorted(mine, key=lambda e: (e.get("start", 0), -e.get("end", 0))):
             self._take(str(entity.get("entity")), entity.get("value"), (entity.get("start", 0), entity.get("end", 0)))
         self._keep_what_is_known_closer()
         self._take_a_danger()
-        appliances = _appliances(mine, lambda start: bool(_NEGATED.search(text[:start])))
+        appliances = _appliances(mine, self._is_not_meant)
         if len(appliances) > 1:
-            self.facts["appliances"] = appliances
+            self.facts["appliances"] = [self._with_what_is_to_be_done(one) for one in appliances]
 
     def _take(self, name: str, value: Any, span: tuple[int, int]) -> None:
         self.spans.append(span)
@@ -76,6 +82,18 @@ class CatalogWords:
             self.facts.setdefault(name, presumed)
         else:
             self._keep(name, value, span)
+
+    def _with_what_is_to_be_done(self, appliance: dict[str, Any]) -> dict[str, Any]:
+        """新买的电视要装, beside a fridge that is broken: one is installed, the other mended."""
+        start = appliance.pop("start")
+        end = min((at for name, at in self._starts if name == "product" and at > start), default=len(self._text))
+        installs = "installation" in asked_in(self._text[start:end]) and "fault" not in appliance
+        return {**appliance, **({"kind": "installation"} if installs else {})}
+
+    def _is_not_meant(self, name: str, start: int) -> bool:
+        """Whether what begins there is denied, or of a brand that is none of ours."""
+        foreign = name == "product" and self._is_of_another_brand((start, start))
+        return foreign or _NEGATED.search(self._text[:start]) is not None
 
     def _is_asked(self, span: tuple[int, int]) -> bool:
         """怎么证明是不是人为, 算人为吗: whether it was so is asked, and not told."""
@@ -100,6 +118,7 @@ class CatalogWords:
 
     def _keep(self, name: str, value: Any, span: tuple[int, int]) -> None:
         if name in ("product", "brand") and self._takes_back(name, value, span):
+            self.taken_back.append((self._text[slice(*self.where[name])], self._text[slice(*span)]))
             self.facts[name], self.where[name] = value, span
             self.facts.pop(f"more_{name}s", None)
         elif name in ("product", "brand") and self.facts.get(name, value) != value:
@@ -115,6 +134,13 @@ class CatalogWords:
         between = self._text[before[1] : span[0]] if before else ""
         return self.facts.get(name, value) != value and _TAKEN_BACK.search(between) is not None
 
+    def as_meant(self, words: str) -> str:
+        """The customer's words with what was taken back put right: 云米洗衣机漏水 说错了 是米家的 is of 米家."""
+        for said, meant in self.taken_back:
+            words = re.sub(rf"\W*(?:{_TAKEN_BACK.pattern})[了\W]*是?{re.escape(meant)}的?", "", words)
+            words = words.replace(said, meant)
+        return words
+
     def _is_no_more_than_a_word(self, name: str, span: tuple[int, int]) -> bool:
         """同样的电话和地址 changes neither; 手机 138… is no appliance; 我家用的是杰森 says nothing of 家用; 动过开关
         and 换过电池 do not say that it is broken; 保修卡泡水了 tells of the card."""
@@ -123,7 +149,7 @@ class CatalogWords:
             return "as_before" in asked_in(self._text)
         if name == "product" and (_A_NUMBER.match(self._text[end:]) or self._is_only_used(span)):
             return True
-        if name == "product" and self._is_a_part_of_what_is_known(span):
+        if name == "product" and (self._is_a_part_of_what_is_known(span) or self._is_of_another_brand(span)):
             return True
         if (
             name == "part"
@@ -142,6 +168,10 @@ class CatalogWords:
     def _is_a_part_of_what_is_known(self, span: tuple[int, int]) -> bool:
         """灯亮,风扇转, of an oven: the fan in it."""
         return bool(self._known.get("product")) and span in self._parts
+
+    def _is_of_another_brand(self, span: tuple[int, int]) -> bool:
+        """海尔的洗衣机修不修, 不修的话约云米冰箱: the washer is none of ours, and one of ours is named beside it."""
+        return self._ours and any(0 <= span[0] - end <= OF_THE_BRAND for end in self._others)
 
     def _is_only_used(self, span: tuple[int, int]) -> bool:
         """我爸不会用手机, 路由器重启过了, where another appliance is talked of: a means, and not what is broken. So is
@@ -190,19 +220,19 @@ def _outweighs(name: str, value: Any, other: Any) -> bool:
     return other == _presumed(name) or (fact is not None and other in fact.outweighs.get(value, ()))
 
 
-def _appliances(entities: Iterable[Mapping[str, Any]], denied: Callable[[int], bool]) -> list[dict[str, Any]]:
+def _appliances(entities: Iterable[Mapping[str, Any]], left_out: Callable[[str, int], bool]) -> list[dict[str, Any]]:
     """Each product with its own brand, part and fault, in order. A trouble told of several (都坏了) is of each before
-    it, a brand of each after it. `denied`: whether what begins at a place is said not to be meant."""
+    it, a brand of each after it. `left_out`: whether what begins at a place is not meant."""
     groups: list[dict[str, Any]] = []
     brand: Any = None
     for entity in sorted(entities, key=lambda one: one.get("start", 0)):
         name, value = entity.get("entity"), entity.get("value")
-        if entity.get("extractor") != "CatalogExtractor" or denied(entity.get("start", 0)):
+        if entity.get("extractor") != "CatalogExtractor" or left_out(str(name), entity.get("start", 0)):
             continue
         if name == "brand":
             brand = value
         elif name == "product" and all(group["product"] != value for group in groups):
-            groups.append({"product": value, **({"brand": brand} if brand else {})})
+            groups.append({"product": value, "start": entity.get("start", 0), **({"brand": brand} if brand else {})})
         elif name in ("part", "fault") and groups:
             groups[-1].setdefault(name, value)
     for group, after in zip(reversed(groups[:-1]), reversed(groups[1:]), strict=True):

@@ -16,7 +16,7 @@ from bot.dialogue.turn import Wish
 from bot.text.asks import asked_in
 from bot.text.claims import tells_of_paying
 from bot.text.questions import THE_SAME
-from bot.text.story import told_in, without_cover, words_of
+from bot.text.story import decently, told_in, without_cover, words_of
 
 CATALOG = ("brand", "product", "part", "fault")
 #: What is heard for one wish only and not remembered for later ones.
@@ -76,7 +76,9 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
     words = words_of(reader.pieces())[:FREE_TEXT]
     told = told_in("".join(reader.pieces(named=True)))
     if len(words) > 1 and ("fault" in reader.facts or tells_the_trouble(name, told, desk, of=of)):
-        reader.facts["description"] = without_cover(words)
+        reader.facts["description"] = without_cover(
+            decently(words_named.as_meant(words), lambda piece: _beside_the_matter(piece, reader.facts))
+        )
     return Wish(
         intent=name,
         confidence=next((sure for intent, sure in ranking if intent == name), ranking[0][1]),
@@ -91,6 +93,12 @@ def read_wish(message: Mapping[str, Any], desk: Desk, now: datetime) -> Wish:
         asks=asks,
         about=(message.get("metadata") or {}).get("about"),
     )
+
+
+def _beside_the_matter(piece: str, facts: Mapping[str, Any]) -> bool:
+    """Abuse and haggling, whoever they were meant for, are no part of a trouble; nor is another brand's appliance."""
+    foreign = "brand" in facts and str(facts.get("other_brand", "\0")) in piece
+    return foreign or bool(asked_in(piece) & {"abuse", "haggle"})
 
 
 def _tells_of_the_past(reader: Details, told: str) -> bool:

@@ -54,7 +54,8 @@ def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
     if own == "complaint" and not _accuses(desk, wish):
         return None  # 开玩笑的,我没塞东西; 上次换的皮带,花了180
     if wish.intent == "out_of_scope" and wish.has("other_brand") and not wish.has("brand"):
-        return "policy"  # 海尔的能不能问: that we have no sources of it is said there
+        last = desk.known.get("last", {}).get("topic")  # 格力的呢 asks the same again
+        return str(last) if last and not wish.has("product", "part") else "policy"  # we have no sources: said there
     if own is None and "expiry" in wish.asks and "purchased" in desk.known:
         return "coverage"  # 那是不是快过了
     of_one = wish.has("purchased") and wish.has("product") and "question" in wish.asks

@@ -120,6 +120,8 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
 
 def _answers_nothing(desk: Desk, wish: Wish) -> str | None:
     """A yes or no where nothing is in hand: 同意 is of a quote that was told of by itself."""
+    if desk.top is None and "hesitates" in wish.asks:
+        return "unsure"  # 嗯嗯呃呃 is no yes
     wants = wish.intent == YES and "service" in wish.asks  # 好,那你给我登记上
     plainly = not wish.facts.keys() - {"fee_event"} and "question" not in wish.asks  # 那你说怎么办 is no yes
     if desk.top is not None or wish.intent not in (YES, NO) or not plainly or wants:
@@ -269,7 +271,7 @@ def _only_answers(wish: Wish) -> bool:
 
 def _torn_between_repair_and_cover(wish: Wish) -> bool:
     """保修 and 报修 sound alike: where the message could as well mean the one as the other, it is asked back."""
-    if "repair_or_cover" in wish.asks:
+    if "repair_or_cover" in wish.asks or _says_only_cover(wish):
         return True
     ranked = dict(wish.ranking)
     cover, repair = (max((ranked.get(name, 0.0) for name in names), default=0.0) for names in (_COVER, _REPAIR))
@@ -285,6 +287,11 @@ def _torn_between_two(desk: Desk, wish: Wish) -> bool:
     return {first, second} <= CHOICES and len(topics) == 2 and wish.sure and most - next_most < NEARLY_EQUAL
 
 
+def _says_only_cover(wish: Wish) -> bool:
+    return wish.told == _EITHER and "question" not in wish.asks and not wish.facts.keys() - {"brand", "product"}
+
+
+_EITHER = "保"  # what is left of 云米冰箱保修: nothing else is said
 _COVER, _REPAIR = ("ask_coverage", "ask_warranty_period"), ("book_repair",)
 TORN = 0.15  # both at least this likely (docs/understanding.md)
 NEARLY_EQUAL = 0.05

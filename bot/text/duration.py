@@ -6,6 +6,7 @@ import re
 
 from bot.text.found import Found, Rule, Text, as_normalised, scan
 from bot.text.lengths import LENGTH, exact_months
+from policies_kb.normalise import normalise
 
 _CARD = r"(?: 保修卡|质保卡|卡片?(?:上|里|写|说|是|面|显示)|单子|说明书|凭证|保单 )"
 
@@ -41,10 +42,13 @@ def find_months(text: Text, *, expected: bool = False) -> list[Found[int]]:
 
 
 _LOST = r"[^,\uff0c。]{0,3}(?:没了|丢|没有|找不|扔|不见|没写|没印|没填|没标|空白|空着|看不清)"
-_NO_CARD = re.compile(rf"(?:没有?|没了|丢了|找不到了?|弄丢了?)(?:那个|什么|啥)?保修卡|保修卡{_LOST}")
+_NO_CARD = re.compile(
+    rf"(?:没有?|没了|丢了|找不到了?|弄丢了?)(?:那个|什么|啥)?[保报]修卡|[保报]修卡[^,\uff0c。]{{0,2}}{_LOST}"
+)
 _NONE_THERE = re.compile(rf"没有?卡|卡{_LOST}")
 
 
 def is_without_card(text: str, *, asked: bool) -> bool:
     """Whether there is no warranty card to read; 卡丢了 alone says so where the card was `asked` for."""
-    return bool(_NO_CARD.search(text) or (asked and _NONE_THERE.search(text)))
+    plain = normalise(text).text
+    return bool(_NO_CARD.search(plain) or (asked and _NONE_THERE.search(plain)))

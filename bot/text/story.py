@@ -6,7 +6,7 @@ A message is given as its pieces between the values that were read from it (a na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 _EDGES = re.compile(r"\A[\W_]+|[\W_]+\Z")
 
@@ -88,6 +88,18 @@ _OF_COVER = re.compile(
 def without_cover(words: str) -> str:
     """The trouble without what was asked of its cover: 漏水了还在保吗,在保的话; all of it, where it asks no more."""
     rest = _EDGES.sub("", _OF_COVER.sub(" ", words))
+    return rest if told_in(rest) else words
+
+
+_PIECES = re.compile(r"([\s,\uff0c。;\uff1b!\uff01?\uff1f/]+)")
+
+
+def decently(words: str, beside: Callable[[str], bool]) -> str:
+    """The words without the pieces that are `beside` the matter (abuse, haggling); all of them, where nothing else is
+    told."""
+    parts = _PIECES.split(words)
+    kept = [part + gap for part, gap in zip(parts[::2], [*parts[1::2], ""], strict=True) if not beside(part)]
+    rest = _EDGES.sub("", "".join(kept))
     return rest if told_in(rest) else words
 
 

@@ -22,6 +22,7 @@ LEADS = frozenset(
         "coverage.unlisted",
         "left.resumed",
         "noted",
+        "period.part_unnamed",
         "stuck",
     }
 )
@@ -32,14 +33,15 @@ __all__ = ["Card", "cards", "sentence"]
 def cards(says: Iterable[Say], kb: Knowledge, today: date, *, more: bool = False) -> list[Card]:
     """One card for each thing to be said, in order. `more`: another topic answers the same message right after."""
     made: list[Card] = []
-    lead = ""
+    lead, offered = "", tuple[str, ...]()
     for say in says:
         if say.code in LEADS:  # the beginning of what is said next
-            lead += _card(say, kb, today, more).text
+            card = _card(say, kb, today, more)
+            lead, offered = lead + card.text, (*offered, *card.replies)
             continue
         card = _card(say, kb, today, more)
-        made.append(replace(card, text=lead + card.text))
-        lead = ""
+        made.append(replace(card, text=lead + card.text, replies=(*card.replies, *offered)))
+        lead, offered = "", ()
     return made
 
 

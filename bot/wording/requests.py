@@ -58,11 +58,11 @@ def offer_again(kb: Knowledge, slots: Mapping[str, Any], before: Mapping[str, An
 
 def read_back(kb: Knowledge, slots: Mapping[str, Any], today: date) -> Card:
     """Everything that would be stored, a line each."""
-    kind = sentence(f"repair.kind.{slots.get('kind', 'repair')}")
-    products = [_named(kb, one, slots) for one in (slots, *slots.get("others", ()))]
+    appliances = (slots, *slots.get("others", ()))
+    products = [f"{_named(kb, one, slots)} {sentence(f'repair.kind.{_kind_of(one, slots)}')}" for one in appliances]
     trouble = retold(slots.get("description") or "") or speech.name_of(kb, "fault", slots.get("fault"))
     rows = {
-        "product": "、".join(f"{product} {kind}" for product in products),
+        "product": "、".join(products),
         "mode": sentence(f"repair.mode.{slots['mode']}") if slots.get("mode") else "",
         "fault": trouble,
         "visit": speech.visit(slots.get("visit"), today),
@@ -102,6 +102,11 @@ def form_read_back(path: str, kb: Knowledge, slots: Mapping[str, Any]) -> Card:
         "phone": slots.get("phone"),
     }
     return Card("ask", sentence(path, lines=_lines("form", rows)), replies(path))
+
+
+def _kind_of(one: Mapping[str, Any], slots: Mapping[str, Any]) -> str:
+    """What is to be done with one of several appliances: its own, else what is done with the first."""
+    return str(one.get("kind") or ("repair" if one.get("fault") else slots.get("kind", "repair")))
 
 
 def _named(kb: Knowledge, one: Mapping[str, Any], slots: Mapping[str, Any]) -> str:

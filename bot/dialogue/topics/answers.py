@@ -16,7 +16,7 @@ from bot.dialogue.state import WORD_FACTS, Task
 from bot.dialogue.topics.base import Answer
 from bot.dialogue.turn import Turn, Wish
 from bot.text.questions import gives_a_figure, wants_a_figure, without_the_same
-from policies_kb.search import ANSWERS, LAW, Fit
+from policies_kb.search import LAW, Fit
 
 A_PARTICLE = 2  # characters beside the names: 洗衣机的呢 asks nothing by itself
 NEARLY_PLAINLY = 0.75  # the certainty from which the best clause outweighs others that lie near
@@ -53,6 +53,7 @@ class OfBrand(Answer):
         if "other_brand" in heard and "brand" not in heard:
             turn.say("other_brand", name=heard["other_brand"])
             turn.finish()
+            turn.desk = turn.desk.learn({"last": {**kept, "topic": self.name, "told": []}})
         elif brand is None and turn.task.asked == ("brand",):
             turn.say("brand_needed")
             more = {name: heard[name] for name in self.keeps if name in heard}
@@ -76,6 +77,8 @@ class OfBrand(Answer):
             return False
         if wish.points_back and wish.has("brand", "product"):
             return True
+        if wish.has("other_brand") and not wish.has("brand", "product", "part"):
+            return True  # 格力的呢
         of_a_day = wish.has("visit", "purchased") and not wish.has("brand", "product", "part")  # 大年初一呢
         tells_more = "price" in wish.asks and wish.has("product") and not wish.says_only_names  # 小米的空调加氟要钱吗
         return (
@@ -112,7 +115,7 @@ class OfBrand(Answer):
         what no source says."""
         best = found.clauses[0].topic if found.clauses else None
         of_others = not found.topics & {*topics} or (best not in topics and found.certainty >= NEARLY_PLAINLY)
-        elsewhere = found.certainty >= ANSWERS and (found.parts > 1 or of_others)
+        elsewhere = found.fit is Fit.ANSWERS and (found.parts > 1 or of_others)
         if elsewhere or found.silence >= PLAINLY:
             self.tell(turn, found, brand)
             return True

@@ -223,8 +223,16 @@ class Coverage(Topic):
             turn.say("coverage.undecided", slot=slot, clauses=terms)
             return
         turn.change(stage="asking", slots={**task.slots, f"asked_{slot}": tries + 1})
-        closer = "_closer" if slot == "purchased" and known.get("purchased") else ""
-        turn.ask(slot, code="coverage.ask", slot=slot + closer, decision=decision)
+        turn.ask(slot, code="coverage.ask", slot=slot + self._manner(turn, slot), decision=decision)
+
+    @staticmethod
+    def _manner(turn: Turn, slot: str) -> str:
+        """How it is asked for when it was bought: more closely, or of who has lost the papers."""
+        if slot != "purchased":
+            return ""
+        if turn.desk.known.get("purchased"):
+            return "_closer"
+        return "_without_papers" if turn.wish.has("no_card") else ""
 
 
 def _books_on(decision: Decision) -> tuple[str, ...]:

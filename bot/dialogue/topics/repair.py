@@ -54,6 +54,8 @@ class Repair(Form):
 
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
+        if turn.wish.has("other_brand") and turn.wish.has("brand"):  # 海尔的修不修, beside one of ours
+            turn.say("other_brand", name=turn.wish.facts["other_brand"])
         kind = _kind_of(turn.wish, turn.desk.known)
         wanted = _asks_for_somebody(turn.wish) or kind != "repair" or bool(turn.desk.known.get("wants_visit"))
         turn.desk = turn.desk.forget("wants_visit")

@@ -44,6 +44,7 @@ def requests(kb: Knowledge, first: Mapping[str, Any], others: Sequence[Facts]) -
                 "brand": kb.catalog.brand_of(other.get("brand") or first["brand"], other["product"]),
                 "part": other.get("part"),
                 "fault": other.get("fault"),
+                "kind": other.get("kind") or ("repair" if other.get("fault") else shared["kind"]),
                 "charge": "to_check",
             }
             for other in others

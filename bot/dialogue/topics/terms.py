@@ -46,7 +46,11 @@ def tell_the_terms(turn: Turn, kept: dict[str, Any], brand: str, product: str | 
     """Every term of a brand's product."""
     scopes = (Scope.REPAIR,) if kept.get("request") == "after_repair" else ()
     terms = terms_of(turn.kb, brand, product, *scopes)
-    terms = _of_part(terms, turn.wish.facts.get("part")) or terms
+    part = turn.wish.facts.get("part")
+    of_part = _of_part(terms, part)
+    if part and terms and not of_part:  # the terms of all of it are told beside it
+        turn.say("period.part_unnamed", what=turn.kb.catalog.parts[part].zh)
+    terms = of_part or terms
     code = "period.silent" if not terms else "period.rivals" if contradict(terms) else "period.told"
     turn.say(code, brand=brand, product=product, clauses=terms)
 
