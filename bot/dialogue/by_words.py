@@ -24,8 +24,8 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return "cancel"  # 先不取消
     if "show_quote" in wish.asks and (has_a_ticket(desk) or wish.has("ticket_no")):
         return "quote"
-    if desk.top is not None and desk.top.stage == DUPLICATE and wish.asks & {"join", "apart"}:
-        return "repair"
+    if (awaited := _awaited(desk, wish)) is not None:
+        return awaited
     if not in_a_form(desk) and (worded := _of_money_or_word(desk, wish, own)) is not None:
         return worded
     if "complain" in wish.asks and own in WITH_A_COMPLAINT:
@@ -44,6 +44,14 @@ def asked_in_words(desk: Desk, wish: Wish, own: str | None) -> str | None:
     if _judges_the_work(desk, wish, own):
         return "acceptance"
     return None if in_a_form(desk) or wish.asks & {"question", "price"} else _new_form(desk, wish, own)
+
+
+def _awaited(desk: Desk, wish: Wish) -> str | None:
+    """A word on what is being taken down: 先别提交,我再想想, which keeps it; 并到那张单, where that was asked."""
+    if desk.top is None:
+        return None
+    of_two = desk.top.stage == DUPLICATE and wish.asks & {"join", "apart"}
+    return desk.top.topic if of_two or ("think" in wish.asks and in_a_form(desk)) else None
 
 
 def _wants_somebody(desk: Desk, wish: Wish, own: str | None) -> bool:
@@ -128,7 +136,7 @@ def _judges_the_work(desk: Desk, wish: Wish, own: str | None) -> bool:
 
 def _new_form(desk: Desk, wish: Wish, own: str | None) -> str | None:
     """Goods sent back to a brand that has a rule for it, upkeep, an extended warranty, a check by serial number."""
-    if "send_back" in wish.asks and wish.has("part") and own in (None, "returns", "repair"):
+    if "send_back" in wish.asks and (wish.has("part") or "service" in wish.asks) and own in (None, "returns", "repair"):
         return "repair"  # 想换个滤芯
     if "send_back" in wish.asks and own in ("returns", "stop", "quote", "policy", "smalltalk", "repair", None):
         return "goods" if has_terms(load(), {**desk.known, **wish.facts}) else "returns"

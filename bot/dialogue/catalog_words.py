@@ -35,7 +35,7 @@ _A_PAPER = re.compile(
     r"(?:卡|票|标签|铭牌|贴纸|字迹|说明书|凭证|单据|单子|收据|包装|盒子)(?:都|也|被|上|全|已经|不小心)*[^,。;!?\s]{0,2}$"
 )
 _HOME, _WHOSE = "家", re.compile(r"[我俺咱你您他她]们?$")
-_A_NUMBER = re.compile(rf"[\s:\uff1a是为]*(?:[\d{''.join(DIGIT_OF)}][\s-]?){{5}}")
+_A_NUMBER = re.compile(rf"[\s:\uff1a是为]*(?:1[3-9]\d|(?:[\d{''.join(DIGIT_OF)}][\s-]?){{5}})")
 
 
 OF_THE_BRAND = 1  # characters between a brand and its appliance: 海尔的洗衣机
@@ -58,6 +58,7 @@ class CatalogWords:
         self._others = [e.get("end", 0) for e in mine if e.get("entity") == "other_brand"]
         self._ours = any(entity.get("entity") == "brand" for entity in mine)
         self._starts = [(str(entity.get("entity")), entity.get("start", 0)) for entity in mine]
+        self._products = [(e.get("start", 0), e.get("end", 0)) for e in mine if e.get("entity") == "product"]
         self._parts = {(e.get("start", 0), e.get("end", 0)) for e in mine if e.get("entity") == "part"}
         for entity in sorted(mine, key=lambda e: (e.get("start", 0), -e.get("end", 0))):
             self._take(str(entity.get("entity")), entity.get("value"), (entity.get("start", 0), entity.get("end", 0)))
@@ -91,9 +92,10 @@ class CatalogWords:
         return {**appliance, **({"kind": "installation"} if installs else {})}
 
     def _is_not_meant(self, name: str, start: int) -> bool:
-        """Whether what begins there is denied, or of a brand that is none of ours."""
-        foreign = name == "product" and self._is_of_another_brand((start, start))
-        return foreign or _NEGATED.search(self._text[:start]) is not None
+        """Whether what begins there is denied, no more than a word, or of a brand that is none of ours."""
+        span = next((place for place in self._products if place[0] == start), (start, start))
+        no_appliance = name == "product" and self._is_no_more_than_a_word(name, span)
+        return no_appliance or _NEGATED.search(self._text[:start]) is not None
 
     def _is_asked(self, span: tuple[int, int]) -> bool:
         """怎么证明是不是人为, 算人为吗: whether it was so is asked, and not told."""

@@ -45,6 +45,7 @@ _IN_FULL = re.compile(r"全名|大名|名字|姓名")
 _NEARLY_A_MOBILE = re.compile(r"1[3-9]\d{8}|1[3-9]\d{10}")
 _OF_COMPANIES = ("400", "800", "95", "96")  # 110, 12315 and the like are nobody's to doubt
 _ENDS_IN = re.compile(r"(?:尾号|后四位|后4位|末四位|末4位)[是为:\uff1a\s]*(\d{4})(?!\d)")
+_DONE_BY_SOMEBODY = "来到去修装约换"  # 后天来: families are called so, too
 _NOT_THAT_DAY = re.compile(r"不是\s*(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[号日]")
 _CODE = re.compile(r"(?<!\d)\d{4,8}(?!\d)")
 _LAST4 = re.compile(r"(?<!\d)(\d{4})(?!\d)")
@@ -124,7 +125,9 @@ class Details:
         for piece in sorted(re.split(r"[\W\0]+", self._rest()), key=len, reverse=True):  # 来 is a family's name, too
             found = read(piece, self.now, expected="name").names if 1 < len(piece) <= 4 else ()
             awaited = "phone" in self.facts or ("name" in self.asked and len(self.text) > 1)
-            surname = len(piece) == 1 and awaited and read(f"{piece}先生", self.now).names
+            surname = (
+                len(piece) == 1 and piece not in _DONE_BY_SOMEBODY and awaited and read(f"{piece}先生", self.now).names
+            )
             if not surname and not (found and found[0].text == piece):
                 continue
             start = self.text.find(piece)

@@ -14,6 +14,8 @@ def meant(ranking: Sequence[tuple[str, float]], asks: frozenset[str], desk: Desk
     (intent, sure), *others = ranking or [("out_of_scope", 0.0)]
     awaited = desk.top is not None and desk.top.stage == "confirming"
     hurries = intent == "urge_ticket" or "number" in asks  # 行,快点; 对,单号多少
+    if awaited and "confirms" in asks:
+        return "affirm"  # 确认投诉
     if awaited and "yes" in asks and (intent in ("thank", "goodbye") or hurries):
         return "affirm"
     if intent == "deny" and asks & {"service", "submit"}:

@@ -52,7 +52,8 @@ def _of_the_case(desk: Desk, wish: Wish, own: str | None) -> str | None:
     if own == "complaint" and (wish.has("category") or wish.asks & {"complain", "waiting"}):
         return own
     if own == "complaint" and not _accuses(desk, wish):
-        return None  # 开玩笑的,我没塞东西; 上次换的皮带,花了180
+        asks_for_it = "service" in wish.asks or (not desk.tasks and wish.has("fault") and wish.has("product"))
+        return "repair" if asks_for_it else None  # 帮俺爹报个修; 开玩笑的,我没塞东西; 上次换的皮带,花了180
     if wish.intent == "out_of_scope" and wish.has("other_brand") and not wish.has("brand"):
         last = desk.known.get("last", {}).get("topic")  # 格力的呢 asks the same again
         return str(last) if last and not wish.has("product", "part") else "policy"  # we have no sources: said there
@@ -72,8 +73,13 @@ def _accuses(desk: Desk, wish: Wish) -> bool:
     tells_of_more = bool(desk.tasks or desk.known.get("product") or wish.has("product", "brand"))
     of_one_case = in_a_form(desk) or in_hand(desk, "coverage")
     sure = SURE if not tells_of_more else QUITE_SURE if of_one_case else RATHER_SURE
-    complains = in_hand(desk, "complaint") or is_a_grievance(wish.text)
-    return complains or (wish.confidence >= sure and not in_a_form(desk))
+    if in_hand(desk, "complaint") or is_a_grievance(wish.text):
+        return True
+    if "service" in wish.asks:
+        return False  # 帮俺爹报个修,他耳朵背: nobody is named who did wrong
+    if wish.has("fault", "part", "visit"):
+        sure = QUITE_SURE
+    return wish.confidence >= sure and not in_a_form(desk)
 
 
 def _of_goods(desk: Desk, wish: Wish, own: str | None) -> str | None:
@@ -162,7 +168,12 @@ def _of_a_request(desk: Desk, wish: Wish, own: str | None) -> str | None:
         return own
     if own == "quote":
         return _without_a_quote(desk, wish)
-    if {"deadline", "complain"} <= wish.asks and own == "progress" and not has_a_ticket(desk):
+    if own == "cancel" and "service" in wish.asks and not has_a_ticket(desk):
+        return "repair"  # 那先给我修,不退了
+    offered = desk.top is not None and desk.top.topic == "repair" and desk.top.stage == "offered"
+    if own == "urge" and offered and not wish.asks & {"waiting", "earlier"}:
+        return "repair"  # 搞快点,热死了: who was offered a visit wants it soon
+    if "of_complaints" in wish.asks and own == "progress" and not has_a_ticket(desk):
         return "policy"  # 投诉多久有结果: of complaints, and none is stored
     if has_a_ticket(desk) and not (own == "reschedule" and _is_being_booked(desk)):
         return own

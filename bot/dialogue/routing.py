@@ -332,9 +332,8 @@ def _by_facts(desk: Desk, wish: Wish) -> str:
 
 def _complains_of_money(wish: Wish) -> bool:
     """Little understood, and a grievance all the same: 加氟收了四百五,我觉得贵了."""
-    if BY_INTENT.get(wish.intent) == "complaint" and wish.has("brand", "amount"):
-        return True
-    return wish.has("amount") and "question" not in wish.asks and is_a_grievance(wish.text)
+    leans = BY_INTENT.get(wish.intent) == "complaint" and wish.has("brand")
+    return (leans or (wish.has("amount") and "question" not in wish.asks)) and is_a_grievance(wish.text)
 
 
 def _may_be_broken(desk: Desk, wish: Wish) -> bool:

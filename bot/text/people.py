@@ -83,6 +83,14 @@ def find_name(text: Text, *, expected: bool = False) -> list[Found[Person]]:
     return scan(as_normalised(text), rules)
 
 
+_SPELLED = re.compile(r"(?P<char>[\u4e00-\u9fff])(?:是|,|\s)?[\u4e00-\u9fff]{1,4}的(?P=char)(?![\u4e00-\u9fff])")
+
+
+def spells_out(text: str) -> bool:
+    """Whether it says how a name is written: 桂是桂花的桂, 侠客的侠."""
+    return _SPELLED.search(text) is not None
+
+
 def _read(match: re.Match[str]) -> Person | None:
     groups = match.groupdict()
     surname = groups.get("surname") or ""

@@ -179,6 +179,8 @@ def _role(normal: Normalised, day: Found[Days], visits: list[Found[Visit]], expe
         return expected
     if as_visit and as_visit.end > day.end:
         return "visit"  # with a time of day: 12月1日上午
+    if as_visit and any(isinstance(visit.value, VisitTime) and visit.value.asap for visit in visits):
+        return "visit"  # 就今天,越快越好
     return "other" if _RECENT_WORDS.match(day.text) else "either"
 
 

@@ -95,6 +95,9 @@ class Form(Topic):
             turn.say("other_brand", name=other)
             turn.finish()
             return
+        if "think" in turn.wish.asks:
+            turn.say("held")
+            return
         before = dict(turn.task.slots)
         self.take_in(turn)
         changed = dict(turn.task.slots) != before

@@ -14,6 +14,7 @@ from bot.dialogue.topics.modes import take_mode
 from bot.dialogue.topics.visits import appointment, may_be_either, say_if_unusual
 from bot.dialogue.turn import Turn, Wish
 from bot.text.asks import asked_in
+from bot.text.people import spells_out
 from bot.text.story import tells_how_much
 from bot.tickets.lifecycle import Refused
 from bot.tickets.model import Priority, Ticket
@@ -25,7 +26,7 @@ PLACE = ("address", "city", "area")
 TELLING = frozenset({"inform", "complain_service", "complain_fee", "describe_fault"})  # what is no complaint here
 A_REMARK = 5  # characters that tell something, beyond stock phrases
 #: Intents that tell of a trouble without asking for anybody to come: cover or visit is offered.
-TAKES_THE_OFFER = frozenset({YES, "book_repair", "book_installation", "approve_quote"})
+TAKES_THE_OFFER = frozenset({YES, "book_repair", "book_installation", "approve_quote", "urge_ticket"})
 ASKED_FOR_NOTHING = frozenset({"describe_fault", "inform", "correct", "ask_coverage", "out_of_scope"})
 
 
@@ -153,6 +154,8 @@ class Repair(Form):
             return False
         if "for_technician" in wish.asks:
             return True
+        if spells_out(wish.text):
+            return False  # 桂是桂花的桂
         heard = wish.sure or turn.task.stage == "confirming"
         return wish.intent in TELLING and heard and "question" not in wish.asks and len(wish.told) >= A_REMARK
 

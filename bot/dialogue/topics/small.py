@@ -12,7 +12,7 @@ from bot.text.claims import asks_what_to_do, is_made_safe
 from bot.tickets.model import State
 
 #: Questions about the service itself and rude words (bot.text.asks), each with an answer of its own.
-ABOUT_US = ("privacy", "official", "abuse", "abilities", "photos", "hold", "hours", "haggle")
+ABOUT_US = ("privacy", "official", "abuse", "abilities", "photos", "hold", "hours", "haggle", "praise")
 SMALLTALK = frozenset({"greet", "goodbye", "thank", "bot_challenge", "out_of_scope"})
 
 
