@@ -126,6 +126,10 @@ class _Reader:
         valid = optional(keys, "valid", _day_window, (None, None))
         if isinstance(effect, Exclusion) and not when:
             node.wrong("an exclusion needs `when`")
+        if "coverage" in when and isinstance(effect, Term | Exclusion | Requires | StartsFrom):
+            keys["when"].wrong("`coverage` is what this effect decides; only a fee or an answer can turn on it")
+        if bought != (None, None) and valid != (None, None):
+            keys["valid"].wrong("stands beside `when.purchased`; one of them is enough")
         place = f"{brand}.{topic}" if topic != brand else brand
         return Clause(
             id=f"{place}.{keys['id'].text()}",
@@ -161,11 +165,18 @@ class _Reader:
         span, decided_by = _span(keys), optional(keys, "decided_by", _decided_by, None)
         if not span.exact and decided_by is None:
             keys["scope"].wrong("a term without one exact length needs `decided_by`")
+        if {"months", "days"} <= keys.keys():
+            keys["days"].wrong("stands beside `months`; a term has one length")
+        scope = Scope(keys["scope"].one_of([s.value for s in Scope]) or "whole_unit")
+        parts = optional(keys, "parts", lambda n: n.some_of(self.catalog.parts, least=0), ())
+        is_open = optional(keys, "open", Node.flag, False)
+        if (scope is Scope.PARTS) != bool(parts or is_open):
+            keys["scope"].wrong("scope parts, and no other, needs `parts` or `open: true`")
         return Term(
-            scope=Scope(keys["scope"].one_of([s.value for s in Scope]) or "whole_unit"),
+            scope=scope,
             span=span,
-            parts=optional(keys, "parts", lambda n: n.some_of(self.catalog.parts, least=0), ()),
-            open=optional(keys, "open", Node.flag, False),
+            parts=parts,
+            open=is_open,
             said=optional(keys, "said", Node.text, None),
             decided_by=decided_by,
         )
@@ -178,7 +189,7 @@ class _Reader:
         return Exclusion(certain, decided_by)
 
     def _requires(self, keys: dict[str, Node]) -> Requires:
-        fact = keys["fact"].one_of(self.facts)
+        fact = keys["fact"].one_of([n for n, fact in self.facts.items() if fact.kind is ValueKind.WORD])
         allowed = self.facts[fact].values if fact in self.facts else {}
         return Requires(fact, frozenset(keys["values"].some_of(allowed)))
 
@@ -247,6 +258,9 @@ def _source(node: Node) -> Source:
     return Source(optional(keys, "doc", Node.text, ""), lines)
 
 
+LONGEST = {"months": 600, "days": 18_000}  # fifty years: what lasts longer is a slip
+
+
 def _low_high(node: Node, *, least: int = 1) -> tuple[int, int]:
     """A figure, or {from: …, to: …}."""
     if isinstance(node.value, dict):
@@ -262,6 +276,9 @@ def _span(keys: dict[str, Node]) -> Span:
     for unit in ("months", "days"):
         if unit in keys:
             low, high = _low_high(keys[unit])
+            if high > LONGEST[unit]:
+                keys[unit].wrong(f"is longer than {LONGEST[unit]} {unit}")
+                return Span(None, None)
             return Span(Length(**{unit: low}), Length(**{unit: high}))
     return Span(None, None)
 

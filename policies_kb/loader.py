@@ -11,8 +11,10 @@ from datetime import time
 from functools import lru_cache
 from pathlib import Path
 
+from policies_kb.calendar import Length
 from policies_kb.catalog import Catalog
 from policies_kb.clauses import read_clauses
+from policies_kb.effects import Effect, Fee, StartsFrom, Term, Within
 from policies_kb.figures import figures
 from policies_kb.model import (
     TOPICS,
@@ -57,7 +59,7 @@ def _load(data: Path) -> Knowledge:
     facts = read_facts(root.open("case.yml"), catalog)
     documents = _documents(root.open("sources.yml"))
     clauses = dict(_brand_clauses(root, catalog, facts))
-    law = {c.id: c for c in read_clauses(root.open("law.yml", absent=[]), "law", "law", catalog, facts)}
+    law = dict(_once(root.open("law.yml", absent=[]), "law", "law", catalog, facts, seen=set()))
     _check_sources([*clauses.values(), *law.values()], documents, problems)
     _check_conflicts([*clauses.values()], problems)
     _check_rules([*clauses.values(), *law.values()], problems)
@@ -162,11 +164,18 @@ def _brand_clauses(root: _Files, catalog: Catalog, facts: dict[str, Fact]) -> It
             node.wrong(f"the folder's name {brand!r} is no brand of catalog.yml")
         if topic not in TOPICS:
             node.wrong(f"the file's name {topic!r} is no topic; {suggestion(topic, TOPICS)}")
-        for clause in read_clauses(node, brand, topic, catalog, facts):
-            if clause.id in seen:
-                node.wrong(f"id {clause.id.rpartition('.')[2]!r} stands twice")
-            seen.add(clause.id)
-            yield clause.id, clause
+        yield from _once(node, brand, topic, catalog, facts, seen=seen)
+
+
+def _once(
+    node: Node, brand: str, topic: str, catalog: Catalog, facts: dict[str, Fact], *, seen: set[str]
+) -> Iterable[tuple[str, Clause]]:
+    """The clauses of one file by their ids, of which none stands twice."""
+    for clause in read_clauses(node, brand, topic, catalog, facts):
+        if clause.id in seen:
+            node.wrong(f"id {clause.id.rpartition('.')[2]!r} stands twice")
+        seen.add(clause.id)
+        yield clause.id, clause
 
 
 def _check_sources(clauses: list[Clause], documents: dict[str, Document], problems: list[str]) -> None:
@@ -189,8 +198,34 @@ def _check_sources(clauses: list[Clause], documents: dict[str, Document], proble
         if (loose := sorted(stated - held)) and resolved:
             here = f"they hold {', '.join(sorted(held, key=float))}" if held else "they hold no figure"
             problems.append(f"{at}: says {', '.join(loose)}, which its source lines do not; {here}")
+        decides = [alike for alike in _figures_that_decide(clause.effect) if not alike & held]
+        if decides and resolved:
+            missing = ", ".join(min(alike, key=len) for alike in decides)
+            problems.append(f"{at}: effect has {missing}, which neither its source lines nor its reading hold")
         if Flag.DAMAGED in clause.flags and not clause.reading:
             problems.append(f"{at}: flag damaged needs `reading: {{raw: …, as: …}}`")
+
+
+def _figures_that_decide(effect: Effect) -> Iterable[frozenset[str]]:
+    """Each figure that a verdict, a charge or a deadline would be made of, in the ways a source may write it."""
+    if isinstance(effect, Term):
+        ends = {effect.span.longest} if effect.said else {effect.span.shortest, effect.span.longest}
+        yield from (_written(end) for end in ends if end is not None)
+    if isinstance(effect, Fee):
+        yield from (frozenset({f"{yuan.normalize():f}"}) for yuan in {effect.amount.low, effect.amount.high} if yuan)
+    if isinstance(effect, StartsFrom) and effect.plus_months:
+        yield frozenset({str(effect.plus_months)})
+    within = getattr(effect, "within", None)
+    if isinstance(within, Within):
+        yield from (frozenset({str(end)}) for end in {within.low, within.high})
+
+
+def _written(length: Length) -> frozenset[str]:
+    """三年 is 36 months."""
+    if length.days is not None:
+        return frozenset({str(length.days)})
+    months = length.months or 0
+    return frozenset({str(months), *([str(months // 12)] if months % 12 == 0 else [])})
 
 
 def _check_conflicts(clauses: Sequence[Clause], problems: list[str]) -> None:

@@ -137,7 +137,17 @@ def _simplified(text: Normalised) -> Normalised:
 
 @functools.lru_cache(maxsize=8192)
 def _is_traditional(char: str) -> bool:
-    return not char.isascii() and _converter("t2s").convert(char) != char
+    """Whether Simplified text has another character for it; 乾 and 於 stand in both (王乾, 於先生)."""
+    return not (char.isascii() or _is_in_both(char)) and _converter("t2s").convert(char) != char
+
+
+def _is_in_both(char: str) -> bool:
+    """Whether the character set of Simplified text has it."""
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _differences(source: str, target: str) -> list[Edit]:
@@ -180,6 +190,14 @@ _DIGIT_RUN = re.compile(
     re.VERBOSE,
 )
 _MOBILE_LENGTH = 11
+_WRITTEN_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+#: One or two numerals that a blank parts from written digits belong to another word.
+_EDGE_OF_A_RUN = re.compile(rf"^(?P<lead>[{_SPOKEN}]{{1,2}}[ -])|[ -][{_SPOKEN}]{{1,2}}$")
+_SHORTEST_RUN = 7
+
+
+def _is_written(char: str) -> bool:
+    return "0" <= char <= "9"
 
 
 def _spoken_digits(text: Normalised) -> Normalised:
@@ -193,7 +211,14 @@ def _spoken_digits(text: Normalised) -> Normalised:
 
 
 def _digits_proper(text: str, start: int, end: int) -> Span:
-    """Give back the 一 of 13812345678一直打不通: a numeral that begins the next word."""
+    """Give back the 一 of 13812345678一直打不通: a numeral that begins the next word; the 四 of 李四13812345678 and
+    the 三 of 138… 三里屯路, which end and begin another."""
+    if mobile := _WRITTEN_MOBILE.search(text, start, end):
+        return mobile.span()
+    while edge := _EDGE_OF_A_RUN.search(text[start:end]):
+        if sum(map(_is_written, text[start:end])) < _SHORTEST_RUN:
+            break
+        start, end = (start + edge.end(), end) if edge["lead"] else (start, start + edge.start())
     run, after = text[start:end], text[end : end + 1]
     tail = re.search(rf"(?<=\d)[{_SPOKEN}]{{1,2}}$", run)
     if tail and after.isalpha():

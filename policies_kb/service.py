@@ -9,13 +9,15 @@ from policies_kb.clauses import UNITS, read_within
 from policies_kb.model import Desk, Target
 from policies_kb.reading import Node, optional
 
+#: What the file may hold. `escalation` and `identity` are read by bot.tickets.rules, which says what they hold.
+KEYS = ["human_desk", "flow", "appointments", "deadlines", "escalation", "identity"]
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _Hours = Mapping[int, tuple[tuple[time, time], ...]]
 
 
 def read_desk(service: Node) -> Desk:
     """When people answer and the times that the desk sets itself, as far as the file gives them."""
-    keys = service.entries()
+    keys = service.mapping(optional=KEYS)
     hours = optional(keys, "human_desk", _hours, {})
     targets = {
         name: target

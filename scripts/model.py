@@ -24,7 +24,10 @@ INPUTS = (
     "data",
     "bot/components",
     "policies_kb/encoder.py",
-    *(f"policies_kb/{name}.py" for name in ("normalise", "lexicon", "plain", "spoken", "latin", "spelling")),
+    *(
+        f"policies_kb/{name}.py"
+        for name in ("normalise", "lexicon", "plain", "spoken", "latin", "spelling", "vocabulary")
+    ),
     "requirements.lock",
 )
 KEPT = 3

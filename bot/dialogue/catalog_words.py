@@ -29,6 +29,9 @@ _REPLACED = re.compile(r"(?:换过|换了|刚换|新换的?)新?的?[一个块�
 _TRIED = re.compile(r"也?都?(?:重启|重连|断电|换|开关)过?了?")
 _HOLDS_PAPERS = re.compile(r"手机|电脑|平板")
 _IN_IT = re.compile(r"里|上(?:有|能|可以|存|查|看|拍|找|$)|拍|存|截|号")  # 发票在手机里
+_LEFT_AS_IT_IS = re.compile(
+    r"(?:那[台个])?(?:就|先|暂时|还是|咱)*(?:不(?:用|要|想)?(?:修|弄|报|管|看|搞|整)|再说|以后再|下次再)"
+)
 _TAKEN_BACK = re.compile(r"(?<![是要])不是|不对|说错|搞错|记错|写错|打错|错了|哦不|噢不|应该是")
 _A_STREET = re.compile(r"[东西南北中]?(?:路|街|大街|大道|巷|小区|花园|广场|大厦|苑|村)")
 _A_PAPER = re.compile(
@@ -64,6 +67,7 @@ class CatalogWords:
             self._take(str(entity.get("entity")), entity.get("value"), (entity.get("start", 0), entity.get("end", 0)))
         self._keep_what_is_known_closer()
         self._take_a_danger()
+        self._take_what_is_unwanted(mine)
         appliances = _appliances(mine, self._is_not_meant)
         if len(appliances) > 1:
             self.facts["appliances"] = [self._with_what_is_to_be_done(one) for one in appliances]
@@ -83,6 +87,13 @@ class CatalogWords:
             self.facts.setdefault(name, presumed)
         else:
             self._keep(name, value, span)
+
+    def _take_what_is_unwanted(self, mine: Iterable[Mapping[str, Any]]) -> None:
+        """烟机不修了,就修灶; 先修洗衣机,电视再说: an appliance that is to be left as it is."""
+        places = [(e.get("value"), e.get("end", 0)) for e in mine if e.get("entity") == "product"]
+        unwanted = [value for value, end in places if _LEFT_AS_IT_IS.match(self._text[end:])]
+        if unwanted and len({value for value, _ in places}) + len(unwanted) > 1:
+            self.facts["unwanted"] = unwanted
 
     def _with_what_is_to_be_done(self, appliance: dict[str, Any]) -> dict[str, Any]:
         """新买的电视要装, beside a fridge that is broken: one is installed, the other mended."""

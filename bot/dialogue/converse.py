@@ -152,6 +152,8 @@ def _with_answers(task: Task, wish: Wish) -> Task:
     if not isinstance(form, Form):
         return task
     waiting = replace(task, stage="asking") if task.stage == "confirming" else task
+    if wish.compares:
+        return waiting
     if any({name} <= task.slots.keys() & wish.facts.keys() and wish.facts[name] != task.slots[name] for name in _WHOSE):
         return waiting
     return waiting.filled({n: v for n, v in wish.facts.items() if n in form.uses - {"description", "fault"}})
@@ -165,7 +167,10 @@ def _unconfirmed(desk: Desk) -> Desk:
 def _make_room(turn: Turn, topic: str) -> None:
     """A verdict that was told, and an offer that was not taken up, wait for nothing once something else begins."""
     if turn.desk.top is not None and turn.desk.top.stage in ("told", "offered"):
+        others = turn.desk.top.slots.get("others")
         turn.desk = turn.desk.pop()
+        if others and topic != "repair":  # two appliances were offered a visit, and something was asked first
+            turn.desk = turn.desk.learn({"others": others})
     if topic == "repair":  # who has somebody come asks no longer who pays, unless they ask again
         turn.desk = turn.desk.only(tuple(task for task in turn.desk.tasks if task.topic != "coverage"))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.dialogue.catalog_words import CatalogWords
 from bot.dialogue.places import mended, place_facts, region_alone, said_before
+from bot.dialogue.put_right import visit_moved, words_put_right
 from bot.dialogue.slots import ASKED_AS, SIMPLE
 from bot.dialogue.state import Desk
 from bot.dialogue.times import (
@@ -29,7 +30,7 @@ from bot.text.duration import is_without_card
 from bot.text.found import Found
 from bot.text.house_numbers import find_part_fix
 from bot.text.numbers import to_int
-from bot.text.phones import PhoneProblem
+from bot.text.phones import PhoneProblem, whom_to_ring
 from bot.text.reading import Reading, read
 from policies_kb.normalise import DIGIT_OF, normalise
 
@@ -95,6 +96,7 @@ class Details:
             if found := self._last(every, personal=slot == "name"):
                 self.facts[slot] = value(found.value)
         self._take_place(plain, readings)
+        self._put_right()
         self._take_ticket_no(plain)
         self._take_code()
         self._leave_what_names_a_place()
@@ -169,6 +171,14 @@ class Details:
             self._last([fix], personal=True)
             self.facts |= mended(fix, self.text, before)
 
+    def _put_right(self) -> None:
+        """不是高凤霞,是高凤侠: all of the message is of what it puts right."""
+        slots = self.desk.top.slots if self.desk.top else {}
+        if mended := words_put_right(self.text, slots, self.facts):
+            self.facts |= mended
+            self.spans.append((0, len(self.text)))
+            self.personal.append((0, len(self.text)))
+
     def _region_beside(self) -> dict[str, Any]:
         """在武汉市洪山区, a piece of its own beside a phone or a time: the beginning of an address."""
         if not self.facts.keys() & {"phone", "visit", "name"}:
@@ -239,6 +249,9 @@ class Details:
             self._take("visit", visit_said(visit.value, self.desk, self.now))
             if "visit" in self.facts:
                 self.visits.append((visit.start, visit.end))
+        if visit is None and bought is None and (moved := visit_moved(self.text, self.desk.tasks, self.now.date())):
+            self._take("visit", moved)
+            self.spans.append((0, len(self.text)))
         if repaired := self._last(plain.repaired):
             self._take("repaired", days_said(repaired.value, "repaired", self.now.date()))
         told = self.desk.top is not None and self.desk.top.topic == "complaint"
@@ -277,7 +290,10 @@ class Details:
         wrong = readings.get("phone", plain).phone_problem
         first = next((phone for phone in plain.phones if phone.value.kind != "service"), None)
         has_one = bool(self.desk.known.get("phone")) or (first is not own)
-        if own is not None and first is not None and has_one and _BACKUP.search(self.text):
+        if (other := whom_to_ring(plain.phones, self.text)) is not None and own is not None and first is not None:
+            self.facts["phone"] = other.value.number
+            self.facts["backup"] = (first if other is own else own).value.number
+        elif own is not None and first is not None and has_one and _BACKUP.search(self.text):
             self.facts["backup"] = own.value.number
             if first is not own:
                 self.facts["phone"] = first.value.number

@@ -39,6 +39,7 @@ PASSING = frozenset(
         "other_brand",
         "happened",
         "denied",
+        "unwanted",
     ]
 )
 _A_NUMBER = re.compile(r"\W*\d{1,5}\W*")  # 150, told of a complaint

@@ -255,8 +255,9 @@ def _with_another(desk: Desk, task: Task, own: str | None, wish: Wish) -> list[s
         return [task.topic]  # 名字就不说了行吗
     if task.topic == "coverage" and (wish.intent in BOOKING or wish.has("visit")):
         return ["coverage"] if "question" in wish.asks and wish.has("visit") else ["coverage", "repair"]
-    if task.topic == "repair" and "exact_time" in wish.asks and task.slots.get("visit"):
-        return ["repair"]  # 几点能到
+    of_time = "exact_time" in wish.asks and bool(task.slots.get("visit"))
+    if task.topic == "repair" and (of_time or ("together" in wish.asks and task.slots.get("others"))):
+        return ["repair"]  # 几点能到; 能一起修不
     if task.topic == "repair" and wish.has("visit") and wish.bare:
         return ["repair"]  # 今儿个能来不 names the day
     if own in (None, task.topic, "smalltalk") or wish.intent in REPLIES or _only_answers(wish):

@@ -55,6 +55,12 @@ class Wish:
         return self.intent == "correct" or "wrong" in self.asks or "misread" in self.asks
 
     @property
+    def compares(self) -> bool:
+        """Whether another brand is only asked about, beside the one that was meant: 那云米, 杰森也这样吗."""
+        only_a_brand = "brand" in self.facts and not self.facts.keys() & {"product", "fault", "visit", "phone"}
+        return only_a_brand and not self.mends and ("question" in self.asks or self.text.startswith("那"))
+
+    @property
     def says_only_names(self) -> bool:
         """Whether nothing is said beside brand and product but that it is asked of them: 那杰森的呢."""
         return not _ASKS.sub("", THE_SAME.sub("", self.told))

@@ -7,6 +7,7 @@ real is not judged here beyond their shape; the customer hears the number read b
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -179,3 +180,19 @@ def last4(phone: str) -> str:
 
 def _digits(text: str) -> str:
     return "".join(filter(str.isdecimal, text))
+
+
+def whom_to_ring(phones: Sequence[Found[Phone]], text: str) -> Found[Phone] | None:
+    """他们电话139…,打我爸的就行: of two numbers the one that is not the writer's; None where nothing says so."""
+    own = [phone for phone in phones if phone.value.kind != "service"]
+    if len(own) != 2 or _RING_THEM.search(text) is None:
+        return None
+    others = [one for one in own if not _MINE.search(text[max(0, one.start - A_LEAD) : one.start])]
+    return others[0] if len(others) == 1 else None
+
+
+_RING_THEM = re.compile(
+    r"打(?:给)?[我俺]?(?:爸|妈|爹|娘|老公|老婆|爱人|他们?|她们?|老人|奶奶|爷爷|儿子|女儿|公公|婆婆)"
+)
+_MINE = re.compile(r"[我俺](?:自己)?的?(?:电话|手机|号码?)?[是为:\uff1a\s]*$")
+A_LEAD = 8  # characters before a number that say whose it is

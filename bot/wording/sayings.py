@@ -293,6 +293,8 @@ SAYINGS: dict[str, Saying] = {
     "repair.mode_not_offered": _told("repair.mode_not_offered"),
     "period.told": _told("period.told"),
     "period.rivals": _told("period.rivals"),
+    "period.after_repair.told": _told("period.after_repair.told"),
+    "period.after_repair.rivals": _told("period.after_repair.rivals"),
     "period.silent": _told("period.silent"),
     "period.unnamed": _told("period.unnamed"),
     "fees.told": _told("fees.told", "fees"),

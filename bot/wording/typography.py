@@ -14,12 +14,14 @@ _WIDE = {
 
 
 def typeset(text: str) -> str:
-    """`text` with marks beside a Chinese character made wide; times, numbers and codes stay as they are."""
+    """`text`, where it is Chinese, with its marks made wide; in times, numbers and codes they stay as they are."""
     return "".join(_wide(text, i) if c in _WIDE else c for i, c in enumerate(text))
 
 
 def _wide(text: str, at: int) -> str:
     mark = text[at]
+    if "!" < text[at - 1 : at] <= "~" and "!" < text[at + 1 : at + 2] <= "~":
+        return mark  # inside a number, a time, an address on the net
     before, after = text[:at].rstrip()[-1:], text[at + 1 :].lstrip()[:1]
     if mark == ":" and before.isdigit() and after.isdigit():
         return mark

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -140,7 +140,7 @@ class _Verdict:
 
     def _body_of_the_part(self) -> list[str]:
         """Who asks of the compressor is told of it first, and of the whole unit where that still helps."""
-        own = list({(r.months, r.state): r for r in self._of_the_part()}.values())
+        own = self._once(self._of_the_part())
         whole = [r for r in self.decision.readings if r.scope is Scope.WHOLE_UNIT]
         others = [self._scope(scope) for scope in (Scope.EXTENSION, Scope.REPAIR)]
         helps = self._scope(Scope.WHOLE_UNIT) if any(r.state != "out" for r in whole) else ""
@@ -177,8 +177,7 @@ class _Verdict:
         return sum(told[i : i + 2] in clause.says for i in range(len(told) - 1))
 
     def _scope(self, scope: Scope) -> str:
-        same_once = {(r.months, r.state): r for r in self.decision.readings if r.scope is scope}
-        readings = list(same_once.values())
+        readings = self._once(r for r in self.decision.readings if r.scope is scope)
         if not readings:
             return ""
         what = sentence(f"coverage.what.{scope.value}")
@@ -191,6 +190,10 @@ class _Verdict:
                 readings=said,
             )
         return self._single(what, readings[0])
+
+    def _once(self, readings: Iterable[Reading]) -> list[Reading]:
+        """Two clauses that say the same are one reading; months and days are told apart by how they are said."""
+        return list({(self._length(r), r.state): r for r in readings}.values())
 
     def _one_reading(self, reading: Reading) -> str:
         state = sentence(f"coverage.state.{reading.state}")
@@ -223,8 +226,8 @@ class _Verdict:
         if whole and all(r.state == "in" for r in whole) and self.known.get("part") is None:
             return []
         parts = [r for r in self.decision.readings if r.scope is Scope.PARTS]
-        named = {r.months for r in parts if r.parts}
-        return [self._part(r) for r in parts if r.parts or r.months not in named]
+        named = {self._length(r) for r in parts if r.parts}
+        return [self._part(r) for r in parts if r.parts or self._length(r) not in named]
 
     def _part(self, reading: Reading) -> str:
         told = self.known.get("part")

@@ -186,7 +186,10 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         W,
         "[3]",
         "[4]",
-        [f"{W}.whole-unit: says 1, which its source lines do not; they hold no figure"],
+        [
+            f"{W}.whole-unit: says 1, which its source lines do not; they hold no figure",
+            f"{W}.whole-unit: effect has 1, which neither its source lines nor its reading hold",
+        ],
     ),
     "figure in Chinese that no line has": (
         W,
@@ -210,7 +213,10 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         W,
         "months: 12",
         "months: {from: 12, to: 36}",
-        [f"{W}[0].effect.scope: a term without one exact length needs `decided_by`"],
+        [
+            f"{W}[0].effect.scope: a term without one exact length needs `decided_by`",
+            f"{W}.whole-unit: effect has 3, which neither its source lines nor its reading hold",
+        ],
     ),
     "no length and nobody to decide": (
         W,
@@ -224,14 +230,42 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "months: {from: 12, to: 36}, decided_by: card",
         [
             f"{W}[0].effect.decided_by: 'card' is not known; allowed: brand, contract, inspection, manual, "
-            "repair_sheet, serial_query, warranty_card"
+            "repair_sheet, serial_query, warranty_card",
+            f"{W}.whole-unit: effect has 3, which neither its source lines nor its reading hold",
         ],
     ),
     "range that runs backwards": (
         W,
         "months: 12",
         "months: {from: 36, to: 12}, decided_by: manual",
-        [f"{W}[0].effect.months: `from` is greater than `to`"],
+        [
+            f"{W}[0].effect.months: `from` is greater than `to`",
+            f"{W}.whole-unit: effect has 3, which neither its source lines nor its reading hold",
+        ],
+    ),
+    "a figure that decides and stands nowhere": (
+        W,
+        "months: 12",
+        "months: 120",
+        [f"{W}.whole-unit: effect has 10, which neither its source lines nor its reading hold"],
+    ),
+    "a term that would last for ever": (
+        W,
+        "months: 12",
+        "months: 99999, decided_by: manual",
+        [f"{W}[0].effect.months: is longer than 600 months"],
+    ),
+    "months beside days": (
+        W,
+        "months: 12",
+        "months: 12, days: 365",
+        [f"{W}[0].effect.days: stands beside `months`; a term has one length"],
+    ),
+    "parts of a term of the whole unit": (
+        W,
+        "months: 12",
+        "months: 12, open: true",
+        [f"{W}[0].effect.scope: scope parts, and no other, needs `parts` or `open: true`"],
     ),
     "length in words": (
         W,

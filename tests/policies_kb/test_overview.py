@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "knowledge.md"
 FILES = {
     "catalog.yml": "brands: {acme: {zh: 爱客}, zeta: {zh: 泽塔}}\nproducts: {stove: {zh: 灶}}\nparts: {}\nfaults: {}\n",
     "case.yml": "facts: {proof: {zh: 凭证, known_by: customer, values: {none: {zh: 没有}}}}\n",
-    "sources.yml": "notes: {file: a, title: a, publisher: a, reliability: a, read_on: 2026-11-22, lines: {1: ab}}\n",
+    "sources.yml": "notes: {file: a, title: a, publisher: a, reliability: a, read_on: 2026-11-22, lines: {1: ab 1}}\n",
     "ledger.yml": "A1: [acme.warranty.one]\nA2: residue\nA3: residue\nA4: duplicate\n",
 }
 CLAUSE = (

@@ -74,6 +74,9 @@ class Need:
         return () if self.enough and len(missing) < len(self.slots) else missing
 
 
+CHANGE = "change"  # what is asked for where a read-back was refused
+
+
 class Form(Topic):
     """Collects, reads back, and stores only after an explicit yes to what was read back last."""
 
@@ -124,6 +127,8 @@ class Form(Topic):
     def take_in(self, turn: Turn) -> None:
         """Fill the slots from the message; another appliance takes nothing of the first one's with it."""
         new = {name: value for name, value in self.heard(turn).items() if name in self.uses}
+        if turn.task.slots.get("brand") and turn.wish.compares:  # 那云米, of a request for a 创维
+            new.pop("brand", None)
         product = turn.task.slots.get("product")
         another = product is not None and not turn.kb.catalog.is_kind_of(str(new.get("product", product)), product)
         if another and not turn.wish.mends:  # 说错了是洗衣机: the trouble stays
@@ -181,10 +186,12 @@ class Form(Topic):
             self._ask_for(turn, str(field))
         elif wish.facts.get("request") == "add" and wish.intent != YES:
             turn.ask("description", code="what_to_add")
+        elif wish.intent == YES and CHANGE in turn.task.asked:
+            self.proceed(turn)  # 对, after 哪里要改: read back once more
         elif wish.intent == YES or wish.facts.get("request") == "go_on":
             self.store(turn)
         elif wish.intent in (NO, "correct") and "as_before" not in wish.asks:
-            turn.say("what_to_change")
+            turn.ask(CHANGE, code="what_to_change")
         else:
             turn.say(self.confirm, about=turn.task.draft)
 

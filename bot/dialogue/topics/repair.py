@@ -51,12 +51,17 @@ class Repair(Form):
             return True
         if "exact_time" in wish.asks and task.slots.get("visit"):
             return True  # 几点能到
+        if "together" in wish.asks and task.slots.get("others"):
+            return True
         return super().takes(task, wish) or wish.intent in self.intents or wish.has(*CONTACT, "visit", "backup")
 
     def begin(self, turn: Turn) -> None:
         super().begin(turn)
         if turn.wish.has("other_brand") and turn.wish.has("brand"):  # 海尔的修不修, beside one of ours
             turn.say("other_brand", name=turn.wish.facts["other_brand"])
+        if (others := turn.desk.known.get("others")) and not turn.wish.has("product"):
+            turn.change(slots={**turn.task.slots, "others": others})
+        turn.desk = turn.desk.forget("others")
         kind = _kind_of(turn.wish, turn.desk.known)
         wanted = _asks_for_somebody(turn.wish) or kind != "repair" or bool(turn.desk.known.get("wants_visit"))
         turn.desk = turn.desk.forget("wants_visit")
@@ -92,8 +97,11 @@ class Repair(Form):
             self._say_what_holds_after_a_repair(turn)
         if turn.task.stage == duplicates.STAGE and duplicates.answer(turn):
             return
-        if turn.task.stage == "offered" and not turn.wish.has("other_brand"):
+        if turn.task.stage == "offered" and not turn.wish.has("other_brand") and "together" not in turn.wish.asks:
             self._offered(turn)
+        elif "together" in turn.wish.asks and turn.task.slots.get("others"):
+            turn.say("repair.together")
+            self.proceed(turn)
         elif "exact_time" in turn.wish.asks and turn.task.slots.get("visit"):
             turn.say("repair.exact_time")
             self.take_in(turn)

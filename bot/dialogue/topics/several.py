@@ -12,6 +12,9 @@ from policies_kb.model import Knowledge
 
 def take_others(turn: Turn) -> None:
     """Keep the further appliances of the message beside the first; 还有洗衣机也漏水 adds one to those in hand."""
+    if unwanted := turn.wish.facts.get("unwanted"):
+        _leave_out(turn, unwanted)
+        return
     named: Sequence[Facts] = turn.wish.facts.get("appliances", ())
     first = turn.task.slots.get("product")
     if not named and "also" in turn.wish.asks and first is not None and turn.wish.has("product"):
@@ -23,10 +26,22 @@ def take_others(turn: Turn) -> None:
         turn.change(slots={**turn.task.slots, "others": list({**kept, **told}.values())})
 
 
+def _leave_out(turn: Turn, unwanted: Sequence[str]) -> None:
+    """烟机不修了,就修灶: of several the ones that are still wanted."""
+    slots = turn.task.slots
+    others = [one for one in slots.get("others", ()) if one["product"] not in unwanted]
+    kept = {name: value for name, value in slots.items() if name != "others"}
+    if slots.get("product") in unwanted and others:
+        first, *others = others
+        kept = {name: value for name, value in kept.items() if name not in {"part", "fault"}} | dict(first)
+    turn.keep({**kept, **({"others": others} if others else {})})
+
+
 def without_others(turn: Turn, facts: Facts) -> dict[str, Any]:
     """What a message says of the appliance in hand: what it adds is not taken for a change of it."""
     others = {one["product"] for one in turn.task.slots.get("others", ())}
-    if facts.get("product") not in others or turn.wish.intent == "correct":
+    left_out = bool(facts.get("unwanted"))
+    if (facts.get("product") not in others and not left_out) or turn.wish.intent == "correct":
         return dict(facts)
     return {name: value for name, value in facts.items() if name not in {*OF_THE_APPLIANCE, "product", "brand"}}
 

@@ -51,8 +51,9 @@ def tell_the_terms(turn: Turn, kept: dict[str, Any], brand: str, product: str | 
     if part and terms and not of_part:  # the terms of all of it are told beside it
         turn.say("period.part_unnamed", what=turn.kb.catalog.parts[part].zh)
     terms = of_part or terms
-    code = "period.silent" if not terms else "period.rivals" if contradict(terms) else "period.told"
-    turn.say(code, brand=brand, product=product, clauses=terms)
+    how = "silent" if not terms else "rivals" if contradict(terms) else "told"
+    of_a_repair = "after_repair." if terms and scopes else ""
+    turn.say(f"period.{of_a_repair}{how}", brand=brand, product=product, clauses=terms)
 
 
 def asks_the_terms(turn: Turn, kept: dict[str, Any]) -> bool:
