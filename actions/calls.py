@@ -50,9 +50,12 @@ def save_draft(stores: Stores, context: Context, call: Call) -> Result:
 
 
 def drop_draft(stores: Stores, context: Context, call: Call) -> Result:
-    if call.args.get("draft"):
-        stores.tickets.drop_draft(call.args["draft"])
-    return {}
+    """Forget the draft; `ticket`: what it had become before, where the answer to a yes was lost on its way."""
+    draft = call.args.get("draft")
+    if not draft:
+        return {"ticket": None}
+    stores.tickets.drop_draft(draft)
+    return {"ticket": stores.tickets.of_draft(draft)}
 
 
 def open_ticket(stores: Stores, context: Context, call: Call) -> Result:

@@ -248,7 +248,7 @@ def _unavailable_on_failure() -> Iterator[None]:
 def _make_directory(engine: Engine) -> None:
     directory = Path(engine.url.database or "").parent
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise StoreUnavailable(f"cannot make {directory}: {error.strerror}") from error
 

@@ -158,7 +158,7 @@ def var_dir() -> Path:
     """The directory of what is written at run time, made when it is missing."""
     path = ROOT / _value("BAOXIU_VAR")
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)  # requests with names and numbers lie here
     except OSError as error:
         raise SettingsError(f"BAOXIU_VAR: cannot make the directory {path}: {error.strerror}") from error
     return path

@@ -62,10 +62,10 @@ class Catalog:
     shared_names: tuple[SharedName, ...] = ()
 
     def lineage(self, product: str) -> tuple[str, ...]:
-        """`product` and the products it is a kind of, nearest first."""
+        """`product` and the products it is a kind of, nearest first; of what the catalog does not know, itself."""
         line = [product]
-        while (parent := self.products[line[-1]].parent) is not None:
-            line.append(parent)
+        while (known := self.products.get(line[-1])) is not None and known.parent is not None:
+            line.append(known.parent)
         return tuple(line)
 
     def is_kind_of(self, product: str, other: str) -> bool:

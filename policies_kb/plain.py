@@ -137,17 +137,11 @@ def _simplified(text: Normalised) -> Normalised:
 
 @functools.lru_cache(maxsize=8192)
 def _is_traditional(char: str) -> bool:
-    """Whether Simplified text has another character for it; 乾 and 於 stand in both (王乾, 於先生)."""
-    return not (char.isascii() or _is_in_both(char)) and _converter("t2s").convert(char) != char
+    """Whether Simplified text has another character for it; 乾 and 於 stand in names there too (王乾, 於先生)."""
+    return not (char.isascii() or char in _IN_BOTH) and _converter("t2s").convert(char) != char
 
 
-def _is_in_both(char: str) -> bool:
-    """Whether the character set of Simplified text has it."""
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
+_IN_BOTH = frozenset("乾於")
 
 
 def _differences(source: str, target: str) -> list[Edit]:

@@ -62,13 +62,17 @@ class Bubbles:
         return await future
 
     async def _run(self, conversation: str, talk: _Talk, *, wait: bool) -> None:
-        if wait and self._patience:
-            await self._until_quiet(talk)
-        while talk.waiting:
-            batch = _first_turn([bubble for bubble, _, _ in talk.waiting])
-            taken, talk.waiting = talk.waiting[: len(batch)], talk.waiting[len(batch) :]
-            await _answer(taken)
-        del self._talks[conversation]
+        try:
+            if wait and self._patience:
+                await self._until_quiet(talk)
+            while talk.waiting:
+                batch = _first_turn([bubble for bubble, _, _ in talk.waiting])
+                taken, talk.waiting = talk.waiting[: len(batch)], talk.waiting[len(batch) :]
+                await _answer(taken)
+        finally:
+            del self._talks[conversation]
+            for _, _, future in talk.waiting:  # ended from outside: nobody waits for a turn that will not come
+                future.cancel()
 
     async def _until_quiet(self, talk: _Talk) -> None:
         """Wait for more, until nothing came for a while or what came is no fragment."""
@@ -112,9 +116,11 @@ async def _answer(taken: Sequence[tuple[Bubble, Answer, asyncio.Future[list[Repl
     _, answer, _ = taken[-1]
     try:
         replies = await answer(bubbles, joined([bubble.text for bubble in bubbles]))
-    except Exception as error:
+    except BaseException as error:
         for _, _, future in taken:
-            future.set_exception(error)
-        return
+            future.set_exception(error if isinstance(error, Exception) else RuntimeError(type(error).__name__))
+        if isinstance(error, Exception):
+            return
+        raise  # the loop is being ended
     for _, _, future in taken:
         future.set_result(replies)

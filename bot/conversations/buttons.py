@@ -13,7 +13,7 @@ import re
 
 from bot import settings
 
-_CODE = re.compile(r"\s*#(?P<about>[A-Za-z0-9]{1,40})\.(?P<proof>[A-Za-z0-9_-]{12})\s*\Z")
+_CODE = re.compile(r"\s*#(?P<about>\S{1,64})\.(?P<proof>[A-Za-z0-9_-]{12})\s*\Z")
 OF_NOTHING = "?"  # what a code with a wrong signature is of: no request has this name
 
 

@@ -14,7 +14,7 @@ from bot.conversations.tables import questions
 from bot.database import Database
 from policies_kb.normalise import normalise
 
-_NUMBER = re.compile(r"\d{5,}")  # a phone, a serial, a ticket: nothing that belongs on this list
+_NUMBER = re.compile(r"\d[\d -]{3,}\d")  # a phone, a serial, a ticket: nothing that belongs on this list
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,13 +19,12 @@ from bot.database import Database
 from bot.tickets import rows
 from bot.tickets.deadlines import deadlines
 from bot.tickets.fields import plain
-from bot.tickets.model import Change, Priority, Ticket
+from bot.tickets.model import Change, Priority, Ticket, raised
 from bot.tickets.outbox import enqueue
 
 _log = logging.getLogger(__name__)
 
 ACTOR = "deadlines"
-_TOP_LEVEL = 9  # of what a ticket may hold
 _AT_ONCE = 100
 
 
@@ -80,8 +79,9 @@ def _mark(connection: Connection, missed: Overdue, at: datetime) -> bool:
 
 
 def _raise(connection: Connection, ticket: Ticket, missed: Overdue, at: datetime) -> None:
-    level = min((ticket.level or 0) + 1, _TOP_LEVEL)
-    after = replace(ticket, level=level, priority=Priority.URGENT, updated=at, version=ticket.version + 1)
+    after = replace(
+        ticket, level=raised(ticket.level), priority=Priority.URGENT, updated=at, version=ticket.version + 1
+    )
     note = f"{missed.name}: due {plain(missed.due)} ({missed.basis})"
     trace = [
         Change(at=at, actor=ACTOR, event="overdue", field=name, old=plain(old), new=plain(new), note=note)

@@ -67,6 +67,11 @@ def is_open() -> Condition:
     return tickets.c.state.not_in([state.value for state in OVER])
 
 
+def of_draft(draft_id: str) -> Condition:
+    """What a draft has become: one ticket, or one for each appliance of a visit."""
+    return sa.or_(tickets.c.draft_id == draft_id, tickets.c.draft_id.startswith(f"{draft_id}/", autoescape=True))
+
+
 def of_phones(*phones: str | None) -> Condition:
     """The customer's or the contact's phone is one of these, however it is written."""
     keys = [key for phone in phones if (key := rows.digits(phone or ""))]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 _ADDRESS_KEPT = 6  # characters: a city, often its district
-_PHONE_IN_TEXT = re.compile(r"(?<![A-Za-z\d])\d[\d -]{5,}\d")  # a ticket's number begins with letters
+_PHONE_IN_TEXT = re.compile(r"(?<!BX)(?<!BX\d)(?<!\d)\d[\d -]{5,}\d")  # BX… is a ticket's number
 
 
 def name(text: str) -> str:
@@ -42,6 +42,8 @@ _FIELDS: Mapping[str, Callable[[str], str]] = {
     "description": free_text,
     "wish": free_text,
     "note": free_text,
+    "found": free_text,
+    "why": free_text,
     "evidence": free_text,
     "conversation": free_text,
 }

@@ -30,9 +30,32 @@ from bot.tickets.sheets import Acceptance, RepairSheet, Review
 from bot.tickets.words import Category, Charge, Kind, Outcome, Priority, ServiceMode, State
 
 __all__ = [
-    "FIELDS", "Acceptance", "Appointment", "Attachment", "BadField", "Category", "Change", "Charge",
-    "Contact", "DateSpan", "DecisionSummary", "Draft", "FeeTold", "Kind", "NewTicket", "Outcome",
-    "Priority", "Quote", "QuoteItem", "RepairSheet", "Review", "ServiceMode", "State", "Ticket",
+    "FIELDS",
+    "HIGHEST_LEVEL",
+    "Acceptance",
+    "Appointment",
+    "Attachment",
+    "BadField",
+    "Category",
+    "Change",
+    "Charge",
+    "Contact",
+    "DateSpan",
+    "DecisionSummary",
+    "Draft",
+    "FeeTold",
+    "Kind",
+    "NewTicket",
+    "Outcome",
+    "Priority",
+    "Quote",
+    "QuoteItem",
+    "RepairSheet",
+    "Review",
+    "ServiceMode",
+    "State",
+    "Ticket",
+    "raised",
 ]  # fmt: skip
 
 #: The fields of a ticket's JSON, in the order in which it is written.
@@ -44,6 +67,14 @@ FIELDS = (
     "urged", "technician", "assignee", "attachments", "draft_id", "channel", "conversation",
     "created", "updated", "history",
 )  # fmt: skip
+
+HIGHEST_LEVEL = 9  # of escalation
+
+
+def raised(level: int | None, *, by: int = 1) -> int:
+    """The level after so many escalations more; it stops at the highest."""
+    return min((level or 0) + by, HIGHEST_LEVEL)
+
 
 _NEW: Mapping[str, Reader] = {
     "kind": fields.choice(Kind),
@@ -79,7 +110,7 @@ _NEW: Mapping[str, Reader] = {
     "rating": fields.whole(1, 5),
     "follow_up": fields.moment,
     "due": fields.moment,
-    "level": fields.whole(0, 9),
+    "level": fields.whole(0, HIGHEST_LEVEL),
     "priority": fields.choice(Priority),
     "urged": fields.whole(0, 10_000),
     "technician": fields.text,

@@ -143,6 +143,9 @@ class Quote:
         items = values["items"]
         if not items:
             raise BadField(f"{at}.items: empty")
+        names = [item.name for item in items]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise BadField(f"{at}.items: {twice!r} stands twice; a consent is to a line by its name")
         return cls(items=items, total=values.get("total", _sum(items)))
 
     @property

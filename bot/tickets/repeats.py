@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from bot.tickets import finding
 from bot.tickets.model import Kind, Priority, Ticket
+from bot.tickets.model import raised as raised_to
 from bot.tickets.rules import rules
 from bot.tickets.tables import tickets
 
@@ -26,7 +27,7 @@ def raised(connection: Connection, ticket: Ticket) -> tuple[Ticket, str]:
     if not earlier or level < 1:
         return ticket, ""
     why = f"repeated: {', '.join(sorted(earlier))}"
-    return replace(ticket, level=min(level, 9), priority=Priority.URGENT), why
+    return replace(ticket, level=raised_to(None, by=level), priority=Priority.URGENT), why
 
 
 def _about_the_same(ticket: Ticket) -> tuple[finding.Condition, ...]:

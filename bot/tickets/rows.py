@@ -64,7 +64,8 @@ def change_of(row: Row) -> Change:
 
 
 def digits(phone: str) -> str:
-    """What a phone number is looked up by: its last eleven digits, however it is written."""
+    """What a phone number is looked up by: its last eleven digits, however it is written, without an extension."""
+    phone = phone.partition("转")[0]
     return "".join(c for c in phone if c.isascii() and c.isdigit())[-11:]
 
 

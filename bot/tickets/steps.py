@@ -16,7 +16,7 @@ from typing import Any
 from bot.tickets import fields, lifecycle, wanting
 from bot.tickets.fields import BadField, plain
 from bot.tickets.lifecycle import Refused
-from bot.tickets.model import Acceptance, Attachment, Kind, NewTicket, Quote, State, Ticket
+from bot.tickets.model import Acceptance, Attachment, Kind, NewTicket, Quote, State, Ticket, raised
 from bot.tickets.rules import rules
 from bot.tickets.wanting import Wanting
 from bot.tickets.words import Priority, Reason
@@ -213,7 +213,7 @@ def urge(*, note: str = "") -> Plan:
         if urged >= rules().urges:
             changes["priority"] = plain(Priority.URGENT)
         if urged == rules().urges:
-            changes["level"] = (ticket.level or 0) + 1
+            changes["level"] = raised(ticket.level)
         return Step(changes=changes, event="urged", note=note)
 
     return plan

@@ -72,7 +72,8 @@ class TicketStore:
     ) -> tuple[Opened, ...]:
         """Store a draft's requests, one ticket for each appliance of a visit: all or none, once.
 
-        They share the visit, and so its appointment: moved for one of them it is moved for all.
+        They share the visit, and so its appointment: moved for one of them it is moved for all. What the draft has
+        become before, with one appliance or several, is what stands.
         """
         numbered = {f"{draft_id}/{n}": replace(request, visit=draft_id) for n, request in enumerate(requests, start=1)}
         return self._open(numbered, draft_id, actor=actor, at=at)
@@ -81,6 +82,8 @@ class TicketStore:
         self, requests: Mapping[str, NewTicket], draft_id: str, *, actor: str, at: datetime
     ) -> tuple[Opened, ...]:
         def write(connection: Connection) -> tuple[Opened, ...]:
+            if before := finding.select(connection, finding.of_draft(draft_id)):
+                return tuple(Opened(ticket, created=False) for ticket in sorted(before, key=_place_in_draft))
             opened = tuple(
                 writing.open_one(connection, id_, request, actor=actor, at=at) for id_, request in requests.items()
             )
@@ -113,8 +116,8 @@ class TicketStore:
 
     def of_draft(self, draft_id: str) -> Ticket | None:
         """The ticket that a draft has become; of several appliances' the first."""
-        found = self._select(tickets.c.draft_id.in_([draft_id, f"{draft_id}/1"]))
-        return found[0] if found else None
+        found = self._select(finding.of_draft(draft_id))
+        return min(found, key=_place_in_draft, default=None)
 
     def of_phone(self, phone: str) -> list[Ticket]:
         """The tickets of a phone number, the customer's or the contact's, newest first."""
@@ -244,3 +247,8 @@ class TicketStore:
         except IntegrityError:
             return moving_in.refused(row, "draft_id: another ticket was opened from this draft")
         return moving_in.Result(ticket.no, "imported")
+
+
+def _place_in_draft(ticket: Ticket) -> tuple[int, str]:
+    """D/2 before D/10."""
+    return len(ticket.draft_id or ""), ticket.draft_id or ""

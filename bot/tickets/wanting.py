@@ -68,8 +68,10 @@ def _fees_nobody_agreed_to(ticket: Ticket) -> Iterator[Wanting]:
     """Lines of the bill beyond what the customer said yes to, by name and amount."""
     items = ticket.quote.items if ticket.quote else ()
     agreed = {item.name: item.amount or Decimal(0) for item in items if item.approved}
+    billed: dict[str, Decimal] = {}
     for n, line in enumerate((ticket.sheet and ticket.sheet.fees) or ()):
-        if line.amount > agreed.get(line.name, Decimal(0)):
+        billed[line.name] = billed.get(line.name, Decimal(0)) + line.amount
+        if billed[line.name] > agreed.get(line.name, Decimal(0)):
             yield Wanting(f"sheet.fees[{n}]", "not_quoted")
 
 

@@ -49,6 +49,9 @@ class Pusher:
             except (StoreUnavailable, settings.SettingsError) as error:
                 log.warning("push.waiting why=%s", type(error).__name__)
                 pause = AFTER_FAILURE
+            except Exception as error:  # one ticket that cannot be read must not end the telling of all others
+                log.error("push.failed error=%s", type(error).__name__)
+                pause = AFTER_FAILURE
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(stopping.wait(), pause)
 

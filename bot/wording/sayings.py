@@ -144,7 +144,7 @@ ABOUT = (
     "cancel.done", "urge.counted", "urge.person", "quote.confirm_no", "quote.approved", "quote.declined", "rating.ask",
     "rating.thanks", "rating.poor", "rating.already", "rating.accept_first", "rating.not_over", "acceptance.completed",
     "acceptance.goes_on", "acceptance.sheet_to_come", "acceptance.not_yet", "message.kept", "complaint.repeated",
-    "cancel.withdrawn",
+    "cancel.withdrawn", "stored_before_it_was_let_go",
 )  # fmt: skip
 
 

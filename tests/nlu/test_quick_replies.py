@@ -20,7 +20,7 @@ MEANT = {
         "correct": ["改一下"],
         "stop": ["先不登记", "先不提交"],
         "deny": ["先不取消"],
-        "cancel_service": ["确认取消"],
+        "cancel_service": ["确认取消", "取消预约"],
         "approve_quote": ["同意报价"],
         "decline_quote": ["不修了", "确认不修"],
         "rate_service": ["5星", "4星", "3星", "2星", "1星"],

@@ -179,11 +179,29 @@ class Stop(Answer):
         dropped = turn.desk.top
         if dropped is not None:
             turn.desk = turn.desk.pop()
+        is_request = dropped is not None and dropped.topic in self.requests
         if dropped is not None and dropped.draft is not None:
+            turn.desk = turn.desk.push(Task(self.name, slots={"is_request": is_request}))
             turn.call("drop_draft", draft=dropped.draft)
-        if dropped is not None and dropped.topic in self.requests:
+        else:
+            self._say_it_is_let_go(turn, is_request=is_request)
+
+    def resume(self, turn: Turn, result: Mapping[str, Any]) -> None:
+        """What the draft had become, where the answer to a yes was lost, is stored, and that is said."""
+        is_request = bool(turn.task.slots["is_request"])
+        turn.finish()
+        if (ticket := result["ticket"]) is None:
+            self._say_it_is_let_go(turn, is_request=is_request)
+        else:
+            turn.saw(ticket)
+            turn.desk = turn.desk.learn({"stored": ticket.no})
+            turn.say("stored_before_it_was_let_go", ticket=ticket)
+
+    @staticmethod
+    def _say_it_is_let_go(turn: Turn, *, is_request: bool) -> None:
+        if is_request:
             turn.desk = turn.desk.learn({"dropped": True})
-        turn.say("stopped" if dropped is not None and dropped.topic in self.requests else "as_you_like")
+        turn.say("stopped" if is_request else "as_you_like")
 
 
 class Unsure(Answer):
