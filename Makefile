@@ -32,7 +32,7 @@ eval: train ## how well messages are understood: tables and pictures of docs/und
 	@$(VENV) -m benchmarks.classifiers
 	@$(VENV) -m benchmarks.understanding
 
-bench: train ## ours against stock Rasa in one run; takes half an hour
+bench: train ## ours against stock Rasa in one run; takes two hours, most of it stock's training
 	@$(VENV) -m benchmarks.search
 	@$(VENV) -m benchmarks
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.state import Desk
-from bot.dialogue.topics import TOPICS
+from bot.dialogue.topics import BY_INTENT, TOPICS
 from bot.dialogue.topics.base import REPLIES, Form
 from bot.dialogue.topics.duplicates import STAGE as DUPLICATE
 from bot.dialogue.topics.goods import has_terms
@@ -118,6 +118,21 @@ def has_a_ticket(desk: Desk) -> bool:
     return bool(desk.known.get("stored") or desk.known.get("seen"))
 
 
+def lets_a_form_go(desk: Desk, wish: Wish) -> bool:
+    """What is not stored yet is only let go, whatever the words: 取消吧, 先不登记."""
+    if not in_a_form(desk) or wish.has("ticket_no"):
+        return False
+    if "no_complaint" in wish.asks and in_hand(desk, "complaint"):
+        return True  # 不投诉,就问问
+    return (wish.intent == "cancel_service" and wish.sure and "give_up" in wish.asks) or "let_go" in wish.asks
+
+
+def wished_instead(wish: Wish) -> list[str]:
+    """不要投诉,就想改个时间: what is wanted of a request that is stored."""
+    own = BY_INTENT.get(wish.intent)
+    return [str(own)] if "no_complaint" in wish.asks and own in ("reschedule", "progress", "urge") and wish.sure else []
+
+
 def _tells_of_the_goods(desk: Desk, wish: Wish) -> bool:
     """包装扔了, 老是自己重启: no complaint and no repair where just this was asked."""
     if desk.top is None or not in_hand(desk, "goods"):
@@ -129,7 +144,7 @@ def _tells_of_the_goods(desk: Desk, wish: Wish) -> bool:
 
 def _judges_the_work(desk: Desk, wish: Wish, own: str | None) -> bool:
     """修好了, 还是不行, of what somebody was asked to mend: the words themselves, whatever else they could mean."""
-    if not has_a_ticket(desk) or in_a_form(desk) or not wish.asks & {"works", "not_fixed"}:
+    if not has_a_ticket(desk) or in_a_form(desk) or not wish.asks & {"works", "not_fixed"} or "question" in wish.asks:
         return False
     return own not in ("complaint", "rating", "rework", "stop") and not wish.has("visit", "phone", "address")
 

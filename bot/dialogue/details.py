@@ -173,7 +173,7 @@ class Details:
 
     def _put_right(self) -> None:
         """不是高凤霞,是高凤侠: all of the message is of what it puts right."""
-        slots = self.desk.top.slots if self.desk.top else {}
+        slots = self.desk.top.slots if self.desk.top and not self._mends_the_visit else {}
         if mended := words_put_right(self.text, slots, self.facts):
             self.facts |= mended
             self.spans.append((0, len(self.text)))

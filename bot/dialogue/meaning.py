@@ -18,13 +18,14 @@ def meant(ranking: Sequence[tuple[str, float]], asks: frozenset[str], desk: Desk
         return "affirm"  # 确认投诉
     if awaited and "yes" in asks and (intent in ("thank", "goodbye") or hurries):
         return "affirm"
-    if intent == "deny" and asks & {"service", "submit"}:
+    refuses = bool(asks & {"no_submit", "give_up", "wrong", "misread", "think", "let_go"})
+    if intent == "deny" and asks & {"service", "submit"} and not refuses:
         return "affirm" if awaited else "inform"  # 无其他补充,请登记
     if intent == "ask_policy" and "question" not in asks and sure < QUITE_SURE and _tells_of_the_case(desk):
         return "inform"  # 发票电子的,应该能找到
     if intent == "report_recurrence" and "tried" in asks:
         return "describe_fault"  # 重启重置都试过了还是连不上: nobody has mended it yet
-    if intent == "stop" and "submit" in asks:
+    if intent == "stop" and "submit" in asks and not refuses:
         return "affirm"  # 先这样,提交吧
     if intent == "greet" and of is not None:
         return "describe_fault"  # 师傅在吗,我家空调不制热

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -16,11 +17,12 @@ def words_put_right(text: str, slots: Facts, heard: Mapping[str, Any]) -> dict[s
     if (fix := instead(text)) is None:
         return {}
     wrong, right = fix
+    pattern = rf"(?<!\d){re.escape(wrong)}" + (r"(?!\d)" if wrong[-1:].isdigit() else "")
     told = {slot: str(slots.get(slot) or "") for slot in ("name", "address")}
     mended = {
-        slot: stands.replace(wrong, right)
+        slot: re.sub(pattern, lambda match: right, stands, count=1)
         for slot, stands in told.items()
-        if wrong in stands and heard.get(slot, stands) in (stands, wrong, right)
+        if re.search(pattern, stands) and heard.get(slot, stands) in (stands, wrong, right)
     }
     if "address" in mended and slots.get("city"):  # the same city, another house
         mended["city"] = slots["city"]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from bot.dialogue.asking import ANSWERING, asks_the_same_of_another, goes_on_asking
 from bot.dialogue.beside import with_what_is_asked
-from bot.dialogue.by_words import asked_in_words, has_a_ticket, in_a_form, in_hand
+from bot.dialogue.by_words import (
+    asked_in_words,
+    has_a_ticket,
+    in_a_form,
+    in_hand,
+    lets_a_form_go,
+    wished_instead,
+)
 from bot.dialogue.meaning import QUITE_SURE
 from bot.dialogue.readings import is_of_a_repair, meant_here
 from bot.dialogue.sources import SAYS_SOMETHING, SURELY, Found, rule_asked, told_both_ways, told_last
@@ -92,8 +99,8 @@ def _first_of_all(desk: Desk, wish: Wish, own: str | None) -> list[str] | None:
     """What is settled before the tasks in hand are looked at."""
     if (worded := asked_in_words(desk, wish, own)) is not None:
         return [worded]
-    if (own == "stop" and not wish.has("visit", "phone")) or _lets_a_form_go(desk, wish):
-        return ["stop"]
+    if (own == "stop" and not wish.has("visit", "phone")) or lets_a_form_go(desk, wish):
+        return ["stop", *wished_instead(wish)]
     if (answer := _answers_nothing(desk, wish)) is not None:
         return [answer]
     if "deadline" in wish.asks and not desk.tasks and _is_of_what_is_stored(desk, wish):
@@ -152,13 +159,6 @@ def _answered(desk: Desk, wish: Wish, own: str | None) -> Task | None:
     return max(taking, key=lambda task: sum(name in wish.facts for name in task.asked))
 
 
-def _lets_a_form_go(desk: Desk, wish: Wish) -> bool:
-    """What is not stored yet is only let go, whatever the words: 取消吧, 先不登记."""
-    if not in_a_form(desk) or wish.has("ticket_no"):
-        return False
-    return (wish.intent == "cancel_service" and wish.sure and "give_up" in wish.asks) or "let_go" in wish.asks
-
-
 def _is_booked_already(desk: Desk, wish: Wish, own: str | None) -> bool:
     """A request for the very thing that is stored: nothing is named that would make it another one."""
     if desk.tasks or own != "repair" or wish.intent not in (*BOOKING, "approve_quote"):
@@ -170,7 +170,8 @@ def _asks_a_rule(desk: Desk, wish: Wish, own: str | None) -> bool:
     """A question that the sources answer, taken for a request (私下找师傅修,出事你们管吗): the surer the understanding
     is of its wish, the surer the sources must be. What turns on the customer's own case is not answered by a rule."""
     of_a_ticket = own == "progress" and (has_a_ticket(desk) or wish.asks & {"waiting", "own_ticket"})
-    wants = own == "repair" and "service" in wish.asks and wish.confidence >= QUITE_SURE  # 能先派人来看看不
+    tells = wish.has("fault") and wish.has("product")
+    wants = own == "repair" and "service" in wish.asks and (tells or wish.confidence >= QUITE_SURE)  # 坏了怎么报修
     of_this_one = own == "coverage" and len(wish.told) < SAYS_SOMETHING  # 还在保不
     if own not in MAY_BE_A_RULE or wish.intent in (YES, NO) or of_a_ticket or wants or of_this_one:
         return False

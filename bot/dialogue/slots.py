@@ -24,7 +24,7 @@ ASKED_AS: dict[str, Expected] = {
 }
 SIMPLE: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("name", "names", lambda person: person.name + person.title),
-    ("amount", "amounts", lambda amount: str(amount.high)),
+    ("amount", "amounts", lambda amount: str(amount.low if amount.approximate and amount.low else amount.high)),
     ("rating", "ratings", int),
     ("serial_no", "serials", str),
     ("model", "models", str),

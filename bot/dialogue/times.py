@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.dialogue.state import Desk
 from bot.dialogue.turn import Problem
-from bot.text.days import DayRange, Impossible
+from bot.text.days import DayRange, Impossible, make_day
 from bot.text.found import Found
 from bot.text.reading import Reading
 from bot.text.visits import Visit, VisitTime
@@ -146,8 +146,9 @@ def day_of_what_happened(plain: Reading, today: date, *, told: bool) -> str | No
 
 def _latest(day: date, today: date) -> date:
     """The same day of this month, or of the one before."""
-    month = today if day.day <= today.day else add_months(today, -1)
-    return month.replace(day=min(day.day, 28))
+    months = [add_months(today.replace(day=1), -back) for back in range(4)]
+    days = [make_day(month.year, month.month, day.day, text="") for month in months]
+    return max((one for one in days if isinstance(one, date) and one <= today), default=today)
 
 
 def _is_one(days: DayRange) -> bool:
@@ -202,7 +203,10 @@ def as_part_of(days: DayRange, known: Sequence[str] | None, text: str) -> DayRan
     is_closer = LEAST_OPEN <= (last - first).days > (days.last - days.first).days
     moved = [DayRange(_in(year, days.first), _in(year, days.last)) for year in range(first.year, last.year + 1)]
     if last.month == first.month and first.year == last.year and days.first == days.last:  # a day of that month
-        moved = [DayRange(day, day) for day in [days.first.replace(year=first.year, month=first.month)]]
+        if "月" in text:  # 不对,是3月15号, after 4月: another month of that year
+            return DayRange(_in(first.year, days.first), _in(first.year, days.last))
+        same = make_day(first.year, first.month, days.first.day, text=text)
+        moved = [DayRange(same, same)] if isinstance(same, date) else []
     inside = [one for one in moved if first <= one.first and one.last <= last]
     return inside[0] if is_closer and len(inside) == 1 else days
 

@@ -99,7 +99,7 @@ def tells_of_paying(text: str) -> bool:
     return _OF_PAYING.search(text) is not None
 
 
-_NOT_PAID = re.compile(r"没有?(?:多|乱)?收|没花钱|没要钱|不是钱|没给钱")
+_NOT_PAID = re.compile(r"没有?(?:多|乱)?收(?!到)|没花钱|没要钱|不是钱|没给钱")
 
 
 def denies_paying(text: str) -> bool:

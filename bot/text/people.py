@@ -53,8 +53,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
               | 姥[姥爷] | 儿子 | 女儿 | 媳妇 | 对象 | 同事 | 朋友 | 保姆 | 租客 | 房东 | [他她] ) 叫 )
     """
     sources = {
-        "family": rf"""(?: 我姓 | 免贵姓 | (?<!贵)(?<!您)(?<!师傅)(?<!不)(?<!唔)(?<!冇)姓 )
-                       (?P<value> {family} ) (?! [名氏] ) (?: \s* {_TITLE} )?""",
+        "family": rf"""(?: 我姓 | 免贵姓 | (?<!个)(?<!贵)(?<!您)(?<!师傅)(?<!不)(?<!唔)(?<!冇)姓 )
+                       (?P<value> {family} ) (?! [名氏的] ) (?: \s* {_TITLE} )?""",
         "titled": rf"(?P<value> {family} (?P<given> {given} )?? {_TITLE} )",
         "named": rf"{named} \s* {full} {_NOT_OURS} {_NAME_ENDS}",
         "called": rf"""(?: 叫我 | [到来]了 (?: 就|直接 )* (?: 找|联系 ) | 称呼 (?: 我|: )? | [我俺咱] 叫 ) \s*

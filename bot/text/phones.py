@@ -109,7 +109,7 @@ _MOBILE_DIGITS = 11
 
 _TAIL = re.compile(
     rf"""
-    (?: 最后 | 后面? | 末尾? | 尾 ) (?: [一二两三四五六\d] 位 (?: 数字? )? | 号 | 数 )?
+    (?: 最后 | (?<! [然以之] ) 后面? | 末尾? | 尾 ) (?P<digits_of> [一二两三四五六\d] 位 (?: 数字? )? | 号 | 数 )?
     (?: 写?错了? | 不对 | 应该 | 其实 | [ ,] )* (?: 是 | 改成 | 改为 | 换成 ) (?: 的 | : )? \s*
     (?P<digits> [\d{"".join(DIGIT_OF)}] {{1,6}} ) (?! [\d年月日号点块元天个万] )
     """,
@@ -117,6 +117,7 @@ _TAIL = re.compile(
 )
 
 
+_LEAST_TOLD = 2  # digits that are told as an end without a word for it
 _ENDS_SO = re.compile(r"(?<!\d)(?P<digits>\d{4})\s*(?:结尾|收尾)")
 
 
@@ -164,6 +165,9 @@ def find_tail_fix(text: Text) -> Found[TailFix] | None:
     if match is None:
         return None
     digits = "".join(DIGIT_OF.get(char, char) for char in match["digits"])
+    says_which = match.groupdict().get("digits_of") or "尾" in match[0]
+    if len(digits) < _LEAST_TOLD and not says_which:
+        return None  # 最后是一直漏水
     return place(normal, match.start(), match.end(), TailFix(digits))
 
 

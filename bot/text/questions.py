@@ -21,7 +21,9 @@ _FIGURE = re.compile(r"\d|数(?:小时|天)|没有(?:写|定)")
 _MONEY = re.compile(r"费|钱|元|免|付|价|款")
 _SHORTEST = 4  # characters that can still ask something
 #: 这是咋回事: asks nothing by itself, whatever else stands beside it does.
-_ASKS_NOTHING = re.compile(r"(?:这|那|到底|是|咋|怎么?|样|回事|办|弄|搞|整|了|呢|啊|呀|么|吗|啥|什么|情况|原因|\W)+")
+_ASKS_NOTHING = re.compile(
+    r"(?:这|那|到底|是|咋|怎么?|样|回事|办|弄|搞|整|了|呢|啊|呀|(?<!怎)么|吗|啥|什么|情况|原因|\W)+"
+)
 _COVER = re.compile(r"[保管](?:修|固|多久|多长|几)|质保|包修")
 _HOW_LONG = re.compile(
     r"(?:保修|质保|包修|保固|售后)?(?:期限?|年限|时间|政策|规定)|保修|质保|包修|保固|[保管]?(?:多久|多长时间?|几年|多少年|几个月)"

@@ -14,7 +14,8 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_tap_is_its_words_and_its_request() -> None:
     assert pressed(payload("确认", "8043246027b3750e44dc", "web-1"), "web-1") == ("确认", "8043246027b3750e44dc")
-    assert pressed(payload("不取消了", "BX617817615", "web-1"), "web-1") == ("不取消了", "BX617817615")
+    for about in ("BX617817615", "BX617817615/refund", "R-2024.77"):
+        assert pressed(payload("不取消了", about, "web-1"), "web-1") == ("不取消了", about)
 
 
 def test_a_reply_of_no_request_is_said_as_it_stands() -> None:

@@ -38,13 +38,20 @@ def test_a_message_told_twice_is_one_question(questions: Questions) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["我是13800138000,用什么盐", "我是１３８００１３８０００用什么盐", "一三八零零一三八零零零用什么盐"]
+    "text",
+    [
+        "我是13800138000,用什么盐",
+        "我是１３８００１３８０００用什么盐",
+        "一三八零零一三八零零零用什么盐",
+        "138 0013 8000用什么盐",
+        "我138-0013-8000用什么盐",
+    ],
 )
 def test_no_number_is_kept(questions: Questions, text: str) -> None:
     """Phones and other long numbers are left out, however they are written."""
     questions.record(asked(text))
     (kept,) = questions.newest()
-    assert "用什么盐" in kept.text and "8001" not in kept.text
+    assert "用什么盐" in kept.text and "8001" not in kept.text and "0013" not in kept.text
 
 
 def test_the_newest_of_a_brand(questions: Questions) -> None:

@@ -42,6 +42,7 @@ def test_a_repair_without_new_parts_needs_no_word_on_old_ones(mended: Desk) -> N
     [
         ([{"name": "检修", "amount": 80.01}], "sheet.fees[0]"),
         ([{"name": "检修", "amount": 80}, {"name": "加急费", "amount": 50}], "sheet.fees[1]"),
+        ([{"name": "检修", "amount": 60}, {"name": "检修", "amount": 40}], "sheet.fees[1]"),
     ],
 )
 def test_nothing_is_billed_that_nobody_agreed_to(mended: Desk, fees: list[dict[str, Any]], place: str) -> None:

@@ -21,6 +21,19 @@ def test_a_quote_waits_for_the_customers_yes(inspected: Desk) -> None:
     assert (consent.event, consent.actor, consent.note) == ("consented", "customer", "电话同意")
 
 
+def test_a_line_stands_once_in_a_quote(inspected: Desk) -> None:
+    """A customer says yes to a line by its name: two of one name would be one yes to both."""
+    refused = inspected.refused(steps.quote([{"name": "检修", "amount": 80}, {"name": "检修", "amount": 80}]))
+    assert refused.reason_code == "bad_value"
+
+
+def test_urging_goes_on_at_the_highest_level(inspected: Desk) -> None:
+    """Who hurries for the third time gets a person, however often it was escalated before."""
+    inspected(steps.amend({"level": 9}))
+    urged = [inspected(steps.urge(), by="customer") for _ in range(3)]
+    assert [ticket.urged for ticket in urged] == [1, 2, 3] and steps.wants_a_person(urged[-1])
+
+
 def test_a_quote_that_is_refused_ends_the_repair(inspected: Desk) -> None:
     """Y31: a no to the quote is a declined repair with its reason, not one that could not be mended."""
     inspected(steps.quote([{"name": "检修", "amount": 80}]))

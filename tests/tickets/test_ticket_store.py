@@ -81,6 +81,18 @@ def test_several_appliances_of_one_visit_get_a_ticket_each(store: TicketStore, a
     assert [o.created for o in second] == [False, False]
 
 
+def test_a_draft_that_has_become_one_request_does_not_become_two(store: TicketStore, at: datetime) -> None:
+    """Confirmed again with another appliance, or with one fewer, it is what it was."""
+    one = store.open("d1", FRIDGE, actor="customer", at=at).ticket
+    washer = NewTicket(kind=Kind.REPAIR, product="washing_machine")
+    again = store.open_many("d1", [FRIDGE, washer], actor="customer", at=at)
+    assert [(opened.ticket, opened.created) for opened in again] == [(one, False)]
+    both = store.open_many("d2", [FRIDGE, washer], actor="customer", at=at)
+    fewer = store.open("d2", FRIDGE, actor="customer", at=at)
+    assert (fewer.ticket, fewer.created) == (both[0].ticket, False)
+    assert len(store.search()) == 3
+
+
 def test_a_draft_lives_until_it_is_a_ticket(store: TicketStore, at: datetime) -> None:
     """A draft is kept in its latest form and gone in the transaction that makes it a ticket."""
     draft = Draft(id="d1", conversation="c", channel="rest", topic="repair", payload={"故障": ["漏水"]}, at=at)

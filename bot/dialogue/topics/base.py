@@ -98,8 +98,9 @@ class Form(Topic):
             turn.say("other_brand", name=other)
             turn.finish()
             return
-        if "think" in turn.wish.asks:
-            turn.say("held")
+        refuses = turn.task.stage == "confirming" and "no_submit" in turn.wish.asks and not turn.wish.mends
+        if "think" in turn.wish.asks or (refuses and turn.wish.intent in (YES, NO)):
+            turn.say("held")  # 先不要提交 is no yes, whatever it is taken for
             return
         before = dict(turn.task.slots)
         self.take_in(turn)
@@ -111,14 +112,22 @@ class Form(Topic):
         elif turn.task.stage == "confirming" and not changed:
             self._confirming(turn)
         elif turn.wish.intent == NO and turn.wish.sure and not changed and OF_THE_CUSTOMER & set(turn.task.asked):
-            turn.finish()  # who is asked for a name and a number and says no does not want it
-            turn.say("stopped")
+            self._let_go(turn)
         elif not changed and (field := turn.wish.facts.get("field")) in self.uses and len(turn.wish.text) <= SHORT:
             self._ask_for(turn, str(field))
         else:
             self._say_if_noted(turn, changed)
             self._say_if_stuck(turn, changed)
             self.proceed(turn)
+
+    def _let_go(self, turn: Turn) -> None:
+        """Who is asked for a name and a number and says no does not want it; who was only asked for a new one, after
+        all was told, keeps what there is."""
+        if turn.task.draft is not None:
+            self.proceed(turn)
+            return
+        turn.finish()
+        turn.say("stopped")
 
     def again(self, turn: Turn) -> None:
         turn.say("again")

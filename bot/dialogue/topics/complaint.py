@@ -28,6 +28,8 @@ PRIVATE = frozenset({"private_charge", "deposit_request"})
 #: A message that tells no more than so many characters beyond its stock phrases only says that there is a grievance.
 SAYS_LITTLE = 2
 CONTACT = ("name", "phone")
+#: What is still meant where somebody lets a complaint go and then wants it after all.
+TAKEN_UP_AGAIN = ("brand", "product", "category", "description", "amount", "happened", "fee_event")
 SAYS_NO_MORE = 8  # characters told, up to which a complaint is about what was asked just before
 A_STORY = 3  # characters told, from which what is no complaint by itself is taken down as part of one
 
@@ -59,6 +61,9 @@ class Complaint(Form):
             known["description"] = turn.desk.known["last"]["question"]  # 说开机费80,合理吗: what it is about
         if danger := turn.desk.known.get("danger"):
             known |= {"description": danger, "danger": danger}
+        if (before := turn.desk.known.get("complaint_let_go")) and not turn.wish.has("category", "amount"):
+            known |= {name: before[name] for name in TAKEN_UP_AGAIN if name in before}
+        turn.desk = turn.desk.forget("complaint_let_go")
         money = turn.wish.intent == "complain_fee" and not denies_paying(turn.wish.text)
         turn.desk = turn.desk.push(
             Task(

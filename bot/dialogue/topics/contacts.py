@@ -19,7 +19,8 @@ class Contacts(OfBrand):
         if number := turn.wish.facts.get("service_number"):
             turn.say("contacts.number_warning", number=number)
             turn.finish()
-            return
+            turn.desk = turn.desk.learn({"last": {"topic": self.name, "question": turn.wish.text, "told": []}})
+            return  # 小米的呢, then, asks how to reach that brand
         if turn.wish.intent in self.intents:
             turn.change(slots={"outlet": turn.wish.intent == "find_outlet"})
         elif turn.wish.has("area"):

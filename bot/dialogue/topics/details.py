@@ -23,7 +23,11 @@ class Details(OfTicket):
         changes = {name: turn.task.slots[name] for name in OF_THE_CONTACT if name in turn.task.slots}
         if BACKUP in turn.task.slots:
             changes["contact"] = {"phone": turn.task.slots[BACKUP]}
-        self.change(turn, ticket, "amend", changes=changes)
+        if changes:
+            self.change(turn, ticket, "amend", changes=changes)
+            return
+        field = str(turn.wish.facts.get("field", "phone"))  # 地址写错了: what is it to be?
+        turn.ask(field, code="change_to", slot=field)
 
     def done(self, turn: Turn, ticket: Ticket) -> None:
         slots = turn.task.slots

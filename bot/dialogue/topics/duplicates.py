@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialogue.topics.base import NO
 from bot.dialogue.turn import Turn
 
 STAGE = "duplicate"
@@ -36,10 +35,10 @@ def offer_to_join(turn: Turn, result: Mapping[str, Any]) -> bool:
 def answer(turn: Turn) -> bool:
     """Act on joining or booking apart; whether the message chose one of them."""
     wish, slots = turn.wish, turn.task.slots
-    if "join" in wish.asks:
+    if "join" in wish.asks and "apart" not in wish.asks:
         words = slots.get("description") or slots.get("fault") or wish.text
         turn.call("change_ticket", no=slots["similar"], step="note", text=words, once=turn.draft_id("join"))
-    elif "apart" in wish.asks or wish.intent == NO:
+    elif "apart" in wish.asks:
         turn.change(stage="asking", asked=(), slots={**slots, "apart": True})
         return False
     else:

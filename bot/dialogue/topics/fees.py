@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.text.asks import asked_in
 from bot.text.questions import speaks_of_money
 from policies_kb.effects import Scope
 from policies_kb.fees import charges
+from policies_kb.model import Clause
 from policies_kb.search import Fit
 
 
@@ -38,6 +40,8 @@ class Fees(OfBrand):
             found = replace(found, silence=0.0)
         events = kept.get("fee_event", ()) or _of_what_is_booked(kept)
         if (not events or found.certainty >= PLAINLY) and self.answer_elsewhere(turn, found, brand, "fees"):
+            if found.parts + len(found.rest) > 1 and events and not any(c.topic == "fees" for c in found.clauses):
+                self._tell_the_charges(turn, brand, product, events)  # 保几个月,上门费多少: the other half
             return
         surely = SURELY if events else 0.0  # the fee that was named has its own clauses, or none
         meant = found.clauses if found.fit is Fit.ANSWERS and found.certainty >= surely else ()
@@ -51,9 +55,18 @@ class Fees(OfBrand):
             events = ("quote_first", "repair", "after_warranty")
         if tuple(events) == ("after_warranty",):
             events = ("after_warranty", "repair")  # 过保了修都收哪些钱: that it costs, and what
-        charged = [line.clause for line in charges(turn.kb, brand, events=events, product=product)] if events else []
+        charged = _charged(turn, brand, product, events)
         clauses = list({clause.id: clause for clause in (*meant, *charged)}.values())[:MOST]
         turn.say("fees.told" if clauses else "fees.silent", brand=brand, product=product, clauses=clauses)
+
+    @staticmethod
+    def _tell_the_charges(turn: Turn, brand: str, product: str | None, events: Sequence[str]) -> None:
+        if clauses := _charged(turn, brand, product, events)[:MOST]:
+            turn.say("fees.told", brand=brand, product=product, clauses=clauses)
+
+
+def _charged(turn: Turn, brand: str, product: str | None, events: Sequence[str]) -> list[Clause]:
+    return [line.clause for line in charges(turn.kb, brand, events=events, product=product)] if events else []
 
 
 def _of_what_is_booked(kept: dict[str, Any]) -> tuple[str, ...]:

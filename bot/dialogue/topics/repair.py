@@ -253,7 +253,7 @@ class Repair(Form):
         for ticket in tickets:
             turn.saw(ticket)
         turn.stored(tickets[0].no)
-        turn.desk = turn.desk.learn({"stored_repair": tickets[0].no})
+        turn.desk = turn.desk.learn({"stored_repair": tickets[0].no}).forget("description", "fault")
         turn.say("repair.registered_several", tickets=tickets)
         _bring_in_a_person_if_urgent(turn, tickets[0])
 

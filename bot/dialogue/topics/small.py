@@ -172,13 +172,15 @@ class Stop(Answer):
 
     name = "stop"
     intents = frozenset({"stop"})
-    requests: ClassVar[frozenset[str]] = frozenset({"repair", "complaint", "goods", "check", "lead"})
+    requests: ClassVar[frozenset[str]] = frozenset({"repair", "complaint", "goods", "check", "lead", "refund"})
 
     def step(self, turn: Turn) -> None:
         turn.finish()
         dropped = turn.desk.top
         if dropped is not None:
             turn.desk = turn.desk.pop()
+        if dropped is not None and dropped.topic == "complaint":  # 算了, and then 还是要投诉
+            turn.desk = turn.desk.learn({"complaint_let_go": dropped.slots})
         is_request = dropped is not None and dropped.topic in self.requests
         if dropped is not None and dropped.draft is not None:
             turn.desk = turn.desk.push(Task(self.name, slots={"is_request": is_request}))
@@ -199,7 +201,7 @@ class Stop(Answer):
 
     @staticmethod
     def _say_it_is_let_go(turn: Turn, *, is_request: bool) -> None:
-        if is_request:
+        if is_request and "no_complaint" not in turn.wish.asks:
             turn.desk = turn.desk.learn({"dropped": True})
         turn.say("stopped" if is_request else "as_you_like")
 

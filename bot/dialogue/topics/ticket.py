@@ -148,9 +148,13 @@ class OfTicket(Topic):
         return list(turn.desk.known.get("identified", ()))
 
     def _choose(self, turn: Turn, tickets: Sequence[Ticket]) -> None:
+        number = turn.wish.facts.get("ticket_no") or turn.task.slots.get("no") or turn.task.slots.get("ticket_no")
+        ticket = next((one for one in tickets if one.no == number), None)
+        if ticket is not None and not _is_named(turn.kb, ticket, turn.wish.facts):
+            self._forget_which(turn)  # 不是,我要取消冰箱那张
+            number = None
         slots = turn.task.slots
-        if number := slots.get("no") or slots.get("ticket_no"):
-            ticket = next((one for one in tickets if one.no == number), None)
+        if number:
             if ticket is None:
                 turn.ask("last4", code="progress.ask_last4")
             else:
@@ -172,6 +176,12 @@ class OfTicket(Topic):
             self.unfit(turn, _latest(named))
         else:
             self.chosen(turn, fitting)
+
+    @staticmethod
+    def _forget_which(turn: Turn) -> None:
+        """Another one is named than was talked of: nothing is agreed on yet."""
+        kept = {name: value for name, value in turn.task.slots.items() if name not in ("no", "ticket_no", "last4")}
+        turn.change(slots=kept, stage="asking")
 
     def chosen(self, turn: Turn, tickets: Sequence[Ticket]) -> None:
         """Act on the one that can be meant, or ask which it is."""
