@@ -37,6 +37,10 @@ _A_STREET = re.compile(r"[东西南北中]?(?:路(?!由)|街|大街|大道|巷|�
 _A_PAPER = re.compile(
     r"(?:卡|票|标签|铭牌|贴纸|字迹|说明书|凭证|单据|单子|收据|包装|盒子)(?:都|也|被|上|全|已经|不小心)*[^,。;!?\s]{0,2}$"
 )
+#: 滴得地板都泡了: what stands around the appliance got wet, and not the appliance.
+_AROUND_IT = re.compile(
+    r"(?:地板|地上|地面|地毯|地|墙|墙面|柜子?|橱柜|家具|衣服|被子|床|楼下|邻居家?|房子|屋子?|家里|天花板|吊顶)[都也全给被整]*$"
+)
 _HOME, _WHOSE = "家", re.compile(r"[我俺咱你您他她]们?$")
 _A_NUMBER = re.compile(rf"[\s:\uff1a是为]*(?:1[3-9]\d|(?:[\d{''.join(DIGIT_OF)}][\s-]?){{5}})")
 
@@ -172,7 +176,7 @@ class CatalogWords:
             return True  # 卡在抽屉里
         if name == "part" and (_TOUCHED.match(self._text[end:]) or _REPLACED.search(self._text[:start])):
             return True
-        if name == "cause" and _A_PAPER.search(self._text[:start]):
+        if name == "cause" and (_A_PAPER.search(self._text[:start]) or _AROUND_IT.search(self._text[:start])):
             return True
         if name in ("brand", "other_brand") and (_A_STREET.match(self._text[end:]) or self._is_a_title(span)):
             return True

@@ -25,8 +25,8 @@ CONTACT = ("name", "phone", "address")
 PLACE = ("address", "city", "area")
 TELLING = frozenset({"inform", "complain_service", "complain_fee", "describe_fault"})  # what is no complaint here
 A_REMARK = 5  # characters that tell something, beyond stock phrases
-#: Intents that tell of a trouble without asking for anybody to come: cover or visit is offered.
 TAKES_THE_OFFER = frozenset({YES, "book_repair", "book_installation", "approve_quote", "urge_ticket"})
+#: Intents that tell of a trouble without asking for anybody to come: cover or visit is offered.
 ASKED_FOR_NOTHING = frozenset({"describe_fault", "inform", "correct", "ask_coverage", "out_of_scope"})
 
 
@@ -187,9 +187,7 @@ class Repair(Form):
             wish.has(*CASE_FACTS - {"brand", "product", "part"}) and not wish.has("visit", *CONTACT)
         ):
             turn.hand_on("coverage")  # 22年6月买的: only the cover turns on it
-        elif (wish.sure and wish.intent in TAKES_THE_OFFER and not _asks_if_mended(wish)) or wish.has(
-            "visit", *CONTACT
-        ):
+        elif _takes_the_offer(wish) or wish.has("visit", *CONTACT):
             turn.change(stage="asking")
             self.proceed(turn)
         elif turn.task.asked == ("offer",) and dict(turn.task.slots) == before:
@@ -298,6 +296,12 @@ class Repair(Form):
             return None
         found = decide(case_of(dict(turn.task.slots), turn.kb, turn.context.now.date()), turn.kb).to_json()
         return {name: found[name] for name in ("outcome", "until", "assuming", "citations", "on") if found[name]}
+
+
+def _takes_the_offer(wish: Wish) -> bool:
+    """直接登记; 我就想修, whatever it is taken for."""
+    asked_for = "service" in wish.asks and "question" not in wish.asks
+    return asked_for or (wish.sure and wish.intent in TAKES_THE_OFFER and not _asks_if_mended(wish))
 
 
 def _asks_for_somebody(wish: Wish) -> bool:
